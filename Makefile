@@ -1,0 +1,26 @@
+# Every target sets up what it needs on a machine that has python3, git and make.
+.PHONY: run test bench bundle setup check lint unit lock clean
+
+setup:
+	@bash scripts/setup
+
+run: setup
+	@bash scripts/run
+
+test: setup
+	@bash scripts/test
+
+lint: setup
+	@bash scripts/lint
+
+bench: setup
+	@bash scripts/with_desktop .venv/bin/consentry bench --out bench.json
+
+bundle: setup
+	@bash scripts/bundle
+
+lock:
+	@bash scripts/lock
+
+clean:
+	rm -rf build dist out .venv .cache

@@ -1,0 +1,1 @@
+"""Wiring: builds the objects and hands them to each other."""

@@ -1,0 +1,1 @@
+"""Cameras: frame sources, the one-slot mailbox, watchdog and reconnect."""

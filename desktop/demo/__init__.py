@@ -1,0 +1,1 @@
+"""The demo site: real pictures made into four cameras with known truth, run through the real window."""

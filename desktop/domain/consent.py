@@ -1,0 +1,78 @@
+"""Consent states of ISO/IEC TS 27560 and the one rule that lets a template be matched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.ids import ConsentId, PersonId
+
+
+class ConsentState(StrEnum):
+    """Event states of ISO/IEC TS 27560:2023 as listed by the W3C DPV community group."""
+
+    UNKNOWN = "ConsentUnknown"
+    REQUESTED = "ConsentRequested"
+    REQUEST_DEFERRED = "ConsentRequestDeferred"
+    REFUSED = "ConsentRefused"
+    GIVEN = "ConsentGiven"
+    RENEWED = "RenewedConsentGiven"
+    WITHDRAWN = "ConsentWithdrawn"
+    EXPIRED = "ConsentExpired"
+    TERMINATED = "ConsentTerminated"
+    INVALIDATED = "ConsentInvalidated"
+
+
+MATCHABLE_STATES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """One event of a consent record. Times are timezone-aware UTC; `valid_until` None means no end was agreed."""
+
+    consent_id: ConsentId
+    person_id: PersonId
+    state: ConsentState
+    at: datetime
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainConsent:
+    """What the desk records when somebody agrees, until the guided capture replaces it.
+
+    `how` is the manner of consent in the operator's words ("signed form", "spoken, witnessed").
+    """
+
+    how: str
+    language: str
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistAuthority:
+    """A documented, time-limited authority to match a person without consent."""
+
+    person_id: PersonId
+    valid_from: datetime
+    valid_until: datetime
+
+    def in_force(self, now: datetime) -> bool:
+        return self.valid_from <= now < self.valid_until
+
+
+def effective_state(newest: ConsentEvent | None, now: datetime) -> ConsentState:
+    """State of the newest event at `now`; a given consent past its end counts as expired without any clean-up run."""
+    if newest is None:
+        return ConsentState.UNKNOWN
+    if newest.state in MATCHABLE_STATES and newest.valid_until is not None and newest.valid_until <= now:
+        return ConsentState.EXPIRED
+    return newest.state
+
+
+def matching_allowed(newest: ConsentEvent | None, authority: WatchlistAuthority | None, now: datetime) -> bool:
+    """Whether a template of this person may be in the gallery at `now` (GDPR art. 9(2)(a); docs/decisions.md)."""
+    if effective_state(newest, now) in MATCHABLE_STATES:
+        return True
+    return authority is not None and authority.in_force(now)

@@ -1,0 +1,16 @@
+"""Random identifiers. They carry no meaning and may stand in logs."""
+
+import uuid
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+CameraId = NewType("CameraId", str)
+TemplateId = NewType("TemplateId", str)
+ConsentId = NewType("ConsentId", str)
+SightingId = NewType("SightingId", str)
+TrackId = NewType("TrackId", int)  # unique within one run of one camera, never stored beyond a sighting
+
+
+def random_id() -> str:
+    """A fresh UUID version 4 as text."""
+    return str(uuid.uuid4())

@@ -1,0 +1,34 @@
+"""How long actions report and stop."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from desktop.domain.errors import Cancelled
+
+
+class Progress(Protocol):
+    """Given to every long action; safe to call from a worker thread."""
+
+    def report(self, share: float) -> None:
+        """`share` of the work done, 0 to 1."""
+
+    def cancelled(self) -> bool:
+        """Whether the person asked to stop."""
+
+
+class NoProgress:
+    """For callers that neither watch nor cancel."""
+
+    def report(self, share: float) -> None:
+        del share
+
+    def cancelled(self) -> bool:
+        return False
+
+
+def checkpoint(progress: Progress, share: float) -> None:
+    """Report `share` and raise Cancelled if the person asked to stop."""
+    progress.report(share)
+    if progress.cancelled():
+        raise Cancelled

@@ -1,0 +1,1 @@
+"""Identification figures with confidence intervals, measured through the product's own pipeline."""

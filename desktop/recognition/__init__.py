@@ -1,0 +1,1 @@
+"""Joins vision and capture: tracker, gallery, matcher, decision, masking and the scheduler."""

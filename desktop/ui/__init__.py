@@ -1,0 +1,1 @@
+"""The window: a folder a page, widgets, theme and shortcuts."""

@@ -1,0 +1,1 @@
+"""Pixels to faces to vectors. Knows nothing of people, cameras or storage."""
