@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,15 +41,28 @@ class PersonSummary:
     templates: int
 
 
+# Joiners shape letters inside names (Persian, Hindi); all other invisible characters only disguise a name.
+_JOINERS = "\u200c\u200d"
+
+
 def clean_name(text: str) -> str:
-    """Name as typed, without control characters and outer or doubled blanks; any script is welcome.
+    """Name as typed, in Unicode's composed form (NFC), without control, direction and other invisible characters and
+    without outer or doubled blanks; any script is welcome.
 
     Raises ValueError("empty") or ValueError("long").
     """
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    name = " ".join(printable.split())
-    if not name:
+    visible = "".join(
+        c if c.isprintable() or c in _JOINERS else "" if unicodedata.category(c) == "Cf" else " " for c in text
+    )
+    name = " ".join(unicodedata.normalize("NFC", visible).split())
+    if not name.strip(_JOINERS):
         raise ValueError("empty")
     if len(name) > MAX_NAME_LENGTH:
         raise ValueError("long")
     return name
+
+
+def search_key(text: str) -> str:
+    """What a name or a query is compared by: compatibility forms, case, joiners and spacing make no difference."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.translate({ord(c): None for c in _JOINERS}).split())

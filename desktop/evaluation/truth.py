@@ -1,0 +1,169 @@
+"""Ground truth of a clip: who is where in each frame. The format is described in docs/truth-format.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from desktop.domain.errors import ConsentryError
+from desktop.domain.geometry import Box
+from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+
+NAMEABLE_SIZE = 64.0
+NAMEABLE_YAW = 35.0
+NAMEABLE_VISIBLE = 0.75
+NAMEABLE_SECONDS = 0.8
+SHORTEST_STAY_SECONDS = 1.0
+
+
+class TruthUnreadable(ConsentryError):
+    happened = T("errors", "The ground-truth file {file} cannot be read.")
+    kept = T("errors", "Nothing was evaluated and nothing was changed.")
+    todo = T("errors", "Check it against docs/truth-format.md: {reason}")
+
+
+class Standing(StrEnum):
+    """What the program may do with a person: name the enrolled; nobody else, whatever it could recognise."""
+
+    ENROLLED = "enrolled"
+    STRANGER = "stranger"
+    WITHDRAWN = "withdrawn"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TruthPerson(_Strict):
+    """A person of the clip. `name` is what the desk knows an enrolled one by; `id` links appearances and galleries."""
+
+    id: str
+    name: str
+    standing: Standing
+
+
+class Appearance(_Strict):
+    """One continuous stay of one person, from frame `first` to frame `last`, both included.
+
+    `cross_picture`: the probe was made from another picture than the enrolment. `nameable`: it lasts at least
+    SHORTEST_STAY_SECONDS and holds NAMEABLE_SECONDS in a row in which the face could be named.
+    """
+
+    id: int
+    person: str
+    first: int = Field(ge=0)
+    last: int = Field(ge=0)
+    cross_picture: bool = False
+    nameable: bool = True
+
+
+class FaceTruth(_Strict):
+    """A face in one frame.
+
+    Attributes:
+        appearance: id of the stay it belongs to.
+        box: left, top, width and height of the face (hairline to chin) as it is turned, in pixels, clipped to the
+            picture.
+        size: width in pixels that the face would have seen from the front.
+        visible: share of the unclipped face box that lies in the picture and behind nothing, 0 to 1.
+        yaw: turn in degrees, 0 towards the camera, positive towards the picture's right.
+        blur: sigma in pixels of the blur put on it (motion and focus together).
+        light: factor on its brightness, 1 for none.
+    """
+
+    appearance: int
+    box: tuple[float, float, float, float]
+    size: float = Field(gt=0)
+    visible: float = Field(ge=0, le=1)
+    yaw: float = Field(ge=-180, le=180)
+    blur: float = Field(default=0.0, ge=0)
+    light: float = Field(default=1.0, ge=0)
+
+    @property
+    def area(self) -> Box:
+        return Box(*self.box)
+
+    @property
+    def nameable(self) -> bool:
+        """Large, frontal and free enough to be named; the clock of the time to name starts with the first such frame."""
+        return self.size >= NAMEABLE_SIZE and abs(self.yaw) < NAMEABLE_YAW and self.visible >= NAMEABLE_VISIBLE
+
+
+class ClipTruth(_Strict):
+    """Everything known about one clip. `faces[i]` belongs to frame i."""
+
+    format: Literal["consentry-truth-1"] = "consentry-truth-1"
+    camera: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    fps: float = Field(gt=0)
+    people: tuple[TruthPerson, ...]
+    appearances: tuple[Appearance, ...]
+    faces: tuple[tuple[FaceTruth, ...], ...]
+
+    def person_of(self, appearance: int) -> TruthPerson:
+        """Raises KeyError for an unknown appearance or person."""
+        wanted = self.appearance(appearance).person
+        for person in self.people:
+            if person.id == wanted:
+                return person
+        raise KeyError(wanted)
+
+    def appearance(self, number: int) -> Appearance:
+        for appearance in self.appearances:
+            if appearance.id == number:
+                return appearance
+        raise KeyError(number)
+
+    def of_appearance(self, number: int) -> Iterator[tuple[int, FaceTruth]]:
+        """Frame index and face, in order, for the frames in which that stay has a face."""
+        stay = self.appearance(number)
+        for frame in range(stay.first, min(stay.last + 1, len(self.faces))):
+            for face in self.faces[frame]:
+                if face.appearance == number:
+                    yield frame, face
+
+
+def longest_nameable_run(frames: list[tuple[int, FaceTruth]]) -> int:
+    """Length in frames of the longest unbroken run of nameable faces."""
+    longest = run = 0
+    previous = -2
+    for index, face in frames:
+        run = (run + 1 if index == previous + 1 else 1) if face.nameable else 0
+        longest = max(longest, run)
+        previous = index
+    return longest
+
+
+def is_nameable_stay(frames: list[tuple[int, FaceTruth]], fps: float) -> bool:
+    """Whether a stay is long and good enough to demand a name for it (docs/truth-format.md)."""
+    if not frames or (frames[-1][0] - frames[0][0] + 1) < SHORTEST_STAY_SECONDS * fps:
+        return False
+    return longest_nameable_run(frames) >= NAMEABLE_SECONDS * fps
+
+
+def load_truth(path: Path) -> ClipTruth:
+    """Raises TruthUnreadable if the file is missing, not JSON or not of the format."""
+    try:
+        truth = ClipTruth.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise TruthUnreadable(file=path.name, reason=error.strerror or "cannot be opened") from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise TruthUnreadable(file=path.name, reason=f"{where}: {first['msg']}") from error
+    known = {person.id for person in truth.people}
+    numbers = {appearance.id for appearance in truth.appearances if appearance.person in known}
+    if len(numbers) < len(truth.appearances):
+        raise TruthUnreadable(file=path.name, reason="an appearance names a person who is not listed, or ids repeat")
+    if any(face.appearance not in numbers for frame in truth.faces for face in frame):
+        raise TruthUnreadable(file=path.name, reason="a face names an appearance that is not listed")
+    return truth
+
+
+def save_truth(truth: ClipTruth, path: Path) -> None:
+    path.write_text(truth.model_dump_json(exclude_defaults=False), encoding="utf-8")

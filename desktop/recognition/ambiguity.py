@@ -1,0 +1,61 @@
+"""When two tracks may have been mixed up: the frames after which nothing known about either counts any more.
+
+An id that changes hands must never carry a name to a stranger. So the tracker does not try to be right about who is
+who where it cannot be: it says that it does not know, and an embedding from a later frame has to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from desktop.domain.geometry import Box
+from desktop.recognition.assignment import FORBIDDEN, Costs
+from desktop.recognition.track import Track, TrackState
+
+HEAD = 0.15  # face boxes grown by this share on each side stand for the heads
+TOUCHING = 0.10  # IoU of those above which two heads overlap
+APART = 0.15  # IoU of the bare face boxes up to which two detected neighbours are still told apart for certain
+SWAP_MARGIN = 0.5  # of the cost of two pairs: a swap that would cost no more than this extra cannot be excluded
+
+
+def doubt_overlaps(tracks: Sequence[Track], at: float) -> None:
+    """Mark tracks whose heads overlap in the frame of time `at`.
+
+    The doubt is renewed in every frame in which one of the two is hidden or their faces overlap; while both stand
+    side by side, each detected, only the frame in which they touched is in doubt, so they can be verified again.
+    """
+    touching_before = {track.id for track in tracks if track.overlapping}
+    for track in tracks:
+        track.overlapping = False
+    for one, other in combinations(tracks, 2):
+        if _head(one.box).iou(_head(other.box)) <= TOUCHING:
+            continue
+        settled = (
+            one.id in touching_before
+            and other.id in touching_before
+            and TrackState.LOST not in (one.state, other.state)
+            and one.box.iou(other.box) <= APART
+        )
+        for track in (one, other):
+            track.overlapping = True
+            if not settled:
+                track.doubt(at)
+
+
+def doubt_swaps(matched: Mapping[int, int], tracks: Sequence[Track], costs: Costs, at: float) -> None:
+    """Mark pairs of tracks that could just as well have got each other's detection (they passed between two frames).
+
+    `matched` maps rows of `costs` (and indices of `tracks`) to its columns.
+    """
+    for one, other in combinations(matched, 2):
+        crossed = costs[one, matched[other]], costs[other, matched[one]]
+        if max(crossed) >= FORBIDDEN:
+            continue
+        if sum(crossed) <= costs[one, matched[one]] + costs[other, matched[other]] + SWAP_MARGIN:
+            tracks[one].doubt(at)
+            tracks[other].doubt(at)
+
+
+def _head(face: Box) -> Box:
+    return face.grown(HEAD, HEAD, HEAD, HEAD)

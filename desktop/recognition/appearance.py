@@ -1,0 +1,107 @@
+"""Follows a head that the detector has lost by its look, so that its mask stays where it is when it turns away.
+
+Normalised cross-correlation (Lewis: Fast Normalized Cross-Correlation, 1995) of a small patch of the head in a window
+around the expected place. It tells nothing about who somebody is, and the patch dies with the track.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.domain.geometry import Box
+
+GreyImage = NDArray[np.uint8]  # (h, w)
+
+PATCH = 24  # side of the remembered patch, samples
+AROUND = 0.25  # the patch shows the face box grown by this share on each side: hair and outline carry a turned head
+REACH = 0.75  # how far to search from the expected place, patch sides
+FLAT = 4.0  # grey levels of standard deviation below which a patch says nothing
+SURE = 0.75  # the patch is renewed at a followed place that is at least this like it, so that it turns with the head
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where the head was found, as a face box in the grey image's pixels, and how like it is (-1 to 1)."""
+
+    box: Box
+    likeness: float
+
+
+class HeadPatch:
+    """What one head looks like. All boxes are face boxes in pixels of the grey image given along."""
+
+    __slots__ = ("_patch",)
+
+    def __init__(self) -> None:
+        self._patch: GreyImage | None = None
+
+    def remember(self, grey: GreyImage, box: Box) -> None:
+        """Keep the look of the head around `box`; a flat or tiny one is not kept (nothing can be followed then)."""
+        patch = _sample(grey, _around(box), PATCH, PATCH) if min(box.w, box.h) >= 4 else None
+        self._patch = patch if patch is not None and _contrast(patch) >= FLAT else None
+
+    def follow(self, grey: GreyImage, box: Box) -> Followed | None:
+        """Search around the expected `box`; None if nothing is remembered or there is nothing to see."""
+        if self._patch is None:
+            return None
+        head = _around(box)
+        side = PATCH + 2 * round(REACH * PATCH)
+        margin = (side - PATCH) / 2
+        window = _sample(grey, head.grown(*[margin / PATCH] * 4), side, side)
+        if _contrast(window) < FLAT:
+            return None
+        scores = cv2.matchTemplate(window, self._patch, cv2.TM_CCOEFF_NORMED)
+        _, best, _, (column, row) = cv2.minMaxLoc(scores)
+        if not math.isfinite(best):
+            return None
+        found = box.moved((column - margin) * head.w / PATCH, (row - margin) * head.h / PATCH)
+        if best >= SURE:
+            self.remember(grey, found)
+        return Followed(found, float(best))
+
+    def likeness(self, grey: GreyImage, box: Box) -> float:
+        """How like the remembered look the head around `box` is, -1 to 1; -1 if nothing is remembered."""
+        if self._patch is None:
+            return -1.0
+        # One sample of slack to each side forgives the detector's jitter.
+        window = _sample(grey, _around(box).grown(*[2 / PATCH] * 4), PATCH + 4, PATCH + 4)
+        if _contrast(window) < FLAT:
+            return -1.0
+        return float(cv2.matchTemplate(window, self._patch, cv2.TM_CCOEFF_NORMED).max())
+
+
+def small_grey(image: NDArray[np.uint8], width: int = 480) -> GreyImage:
+    """(H, W, 3) BGR -> (h, w) of at most about `width` columns, for `Tracker.update`.
+
+    Takes every n-th pixel of the green channel, which carries most of the luminance: cheap rather than exact. The step
+    is the same on both axes, so the scale is (h / H, w / W).
+    """
+    step = max(1, math.ceil(image.shape[1] / width))
+    return np.ascontiguousarray(image[::step, ::step, 1])
+
+
+def _around(box: Box) -> Box:
+    return box.grown(AROUND, AROUND, AROUND, AROUND)
+
+
+def _sample(grey: GreyImage, region: Box, columns: int, rows: int) -> GreyImage:
+    """The region resampled to (rows, columns); beyond the border its last pixels are repeated."""
+    step_x, step_y = region.w / columns, region.h / rows
+    # Pixel centres lie at whole numbers for warpAffine, at halves for boxes.
+    to_source = np.array(
+        [[step_x, 0.0, region.x + (step_x - 1) / 2], [0.0, step_y, region.y + (step_y - 1) / 2]], dtype=np.float64
+    )
+    sampled = cv2.warpAffine(
+        grey, to_source, (columns, rows), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(sampled, dtype=np.uint8)
+
+
+def _contrast(patch: GreyImage) -> float:
+    """Standard deviation in grey levels."""
+    return float(cv2.meanStdDev(patch)[1][0, 0])

@@ -1,0 +1,241 @@
+"""The people who may be matched: an immutable snapshot that is swapped whole, searched exactly and without locks."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.domain.decision import Candidate
+from desktop.domain.errors import ConsentryError
+from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+from desktop.domain.ids import PersonId
+from desktop.vision.types import Vector
+
+GONE = -2.0  # score of a removed person's rows, below every cosine
+
+
+class GalleryModelMismatch(ConsentryError):  # noqa: N818 - the name says what happened
+    """Templates of one model were offered to the gallery of another."""
+
+    happened = T("errors", "The stored face templates belong to the model “{found}”, but “{expected}” is in use.")
+    kept = T("errors", "The people and their templates are unchanged.")
+    todo = T("errors", "Enrol the people again with the model in use, or switch back to the other model.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GallerySnapshot:
+    """The state of the gallery at one revision. Make it with `build`.
+
+    Attributes:
+        vectors: float32 (N, D), read-only, rows of L2 norm 1 sorted by owner; rows of people who were removed are zeros.
+            They lie in memory dimension by dimension: a search then takes half the time it takes row by row.
+        owners: the person of each row.
+        people: number of people who can be matched (the threshold follows it).
+        revision: rises with every change of the gallery it stands in; before `Gallery.swap` the revision it is based on.
+        model_id: of the model that made the vectors.
+    """
+
+    vectors: NDArray[np.float32]
+    owners: tuple[PersonId, ...]
+    people: int
+    revision: int
+    model_id: str
+    _ids: tuple[PersonId, ...]  # sorted, one entry a person
+    _starts: NDArray[np.intp]  # first row of each person
+    _gone: NDArray[np.bool_] | None  # for each person; None: nobody
+
+    @staticmethod
+    def build(
+        model_id: str, owners: Sequence[PersonId], vectors: NDArray[np.float32], *, based_on: int = 0
+    ) -> GallerySnapshot:
+        """Snapshot of any number of templates a person, in any order. `vectors`, float32 (N, D), is copied.
+
+        Args:
+            model_id: of the model that made the vectors.
+            owners: the person of each row.
+            vectors: finite rows; they are normalised to length 1.
+            based_on: `Gallery.revision` as it was *before* the templates were read from the vault. Whoever was removed
+                from the gallery after that stays removed when this snapshot is swapped in. With the default 0 that is
+                everybody who was ever removed, so pass it wherever a person may come back (consent given again).
+
+        Raises:
+            ValueError: shapes do not fit, or a row is zero or not finite.
+        """
+        if vectors.ndim != 2 or len(owners) != len(vectors):
+            raise ValueError("a gallery needs vectors of shape (N, D) and one owner a row")
+        order = sorted(range(len(owners)), key=owners.__getitem__)
+        rows: NDArray[np.float32] = np.ascontiguousarray(vectors[np.asarray(order, dtype=np.intp)], dtype=np.float32)
+        norms = np.sqrt(np.einsum("nd,nd->n", rows, rows))
+        if not (np.isfinite(norms).all() and (norms > 1e-6).all()):
+            raise ValueError("a template is zero or not finite")
+        columns = np.ascontiguousarray((rows / norms[:, None]).T)
+        columns.setflags(write=False)
+        by_row = tuple(owners[index] for index in order)
+        starts = [row for row, owner in enumerate(by_row) if row == 0 or owner != by_row[row - 1]]
+        return GallerySnapshot(
+            vectors=columns.T,
+            owners=by_row,
+            people=len(starts),
+            revision=based_on,
+            model_id=model_id,
+            _ids=tuple(by_row[row] for row in starts),
+            _starts=np.asarray(starts, dtype=np.intp),
+            _gone=None,
+        )
+
+    @property
+    def dimension(self) -> int:
+        return int(self.vectors.shape[1])
+
+    def __contains__(self, person_id: PersonId) -> bool:
+        """Whether the person can be matched."""
+        place = self._place(person_id)
+        return place is not None and not (self._gone is not None and self._gone[place])
+
+    def search(self, probe: Vector, top: int = 2) -> list[Candidate]:
+        """The `top` best people for a probe of length 1 and shape (D,), best first, each with their best template's score."""
+        return self.search_many(probe[None, :], top)[0]
+
+    def search_many(self, probes: NDArray[np.float32], top: int = 2) -> list[list[Candidate]]:
+        """`search` for each row of (M, D). Exact."""
+        if probes.ndim != 2 or probes.shape[1] != self.dimension:
+            raise ValueError(f"probes must have the gallery's {self.dimension} dimensions")
+        if not self._ids:
+            return [[] for _ in range(len(probes))]
+        return [self._best(self._by_person(probe), top) for probe in np.asarray(probes, dtype=np.float32)]
+
+    def score_of(self, probe: Vector, person_id: PersonId) -> float:
+        """Cosine of the probe and the person's best template; GONE if the person cannot be matched."""
+        place = self._place(person_id)
+        if place is None or person_id not in self:
+            return GONE
+        return float((self.vectors[self._rows(place)] @ probe).max())
+
+    def without(self, person_id: PersonId) -> GallerySnapshot:
+        """The same gallery without the person, sharing the vectors. The person's rows become zeros in both: at once,
+        also under a search that is running (it can only find them less alike)."""
+        place = self._place(person_id)
+        if place is None or person_id not in self:
+            return self
+        _overwrite(self.vectors, self._rows(place))
+        gone = np.zeros(len(self._ids), dtype=np.bool_) if self._gone is None else self._gone.copy()
+        gone[place] = True
+        return replace(self, people=self.people - 1, _gone=gone)
+
+    def wipe(self) -> None:
+        """Overwrite all vectors with zeros; a search that is running finds nobody."""
+        _overwrite(self.vectors, slice(None))
+
+    def _place(self, person_id: PersonId) -> int | None:
+        place = bisect_left(self._ids, person_id)
+        return place if place < len(self._ids) and self._ids[place] == person_id else None
+
+    def _rows(self, place: int) -> slice:
+        end = int(self._starts[place + 1]) if place + 1 < len(self._starts) else len(self.owners)
+        return slice(int(self._starts[place]), end)
+
+    def _by_person(self, probe: Vector) -> NDArray[np.float32]:
+        """Best score of each person. One product of matrix and vector a probe: for the few probes there ever are,
+        BLAS is quicker so than with one product of two matrices."""
+        scores: NDArray[np.float32] = probe @ self.vectors.T
+        if len(self._ids) < len(self.owners):
+            scores = np.maximum.reduceat(scores, self._starts)
+        if self._gone is not None:
+            scores[self._gone] = GONE
+        return scores
+
+    def _best(self, scores: NDArray[np.float32], top: int) -> list[Candidate]:
+        """Repeated argmax: for the two or three wanted it is quicker than a partial sort. Overwrites `scores`."""
+        found: list[Candidate] = []
+        for _ in range(min(top, self.people)):
+            place = int(scores.argmax())
+            found.append(Candidate(self._ids[place], float(scores[place])))
+            scores[place] = GONE
+        return found
+
+
+class Gallery:
+    """Thread-safe holder of the snapshot in force. Reading it takes no lock: the reference is swapped in one step."""
+
+    def __init__(self, model_id: str, dimension: int) -> None:
+        self._writing = threading.Lock()
+        self._removed: dict[PersonId, int] = {}  # revision of the removal
+        empty = GallerySnapshot.build(model_id, (), np.empty((0, dimension), dtype=np.float32))
+        self._snapshot = replace(empty, revision=1)
+
+    @property
+    def snapshot(self) -> GallerySnapshot:
+        """The snapshot in force. Take it once for one decision."""
+        return self._snapshot
+
+    @property
+    def model_id(self) -> str:
+        return self._snapshot.model_id
+
+    @property
+    def revision(self) -> int:
+        return self._snapshot.revision
+
+    @property
+    def people(self) -> int:
+        return self._snapshot.people
+
+    def swap(self, snapshot: GallerySnapshot) -> int:
+        """Put `snapshot` in force at once and wipe the old one. Returns the new revision.
+
+        People removed since the revision that the snapshot is based on are left out (see `GallerySnapshot.build`). The
+        snapshot belongs to the gallery from then on.
+
+        Raises:
+            GalleryModelMismatch: it was made by another model, or with another dimension; nothing changes.
+        """
+        with self._writing:
+            old = self._snapshot
+            if (snapshot.model_id, snapshot.dimension) != (old.model_id, old.dimension):
+                raise GalleryModelMismatch(found=snapshot.model_id, expected=old.model_id)
+            based_on = snapshot.revision
+            for person_id, removed_at in self._removed.items():
+                if removed_at > based_on:
+                    snapshot = snapshot.without(person_id)
+            self._snapshot = replace(snapshot, revision=old.revision + 1)
+            if snapshot.vectors is not old.vectors:
+                old.wipe()
+            return self._snapshot.revision
+
+    def remove(self, person_id: PersonId) -> int:
+        """The person cannot be matched from now on, and their vectors are zeros when this returns.
+
+        Returns the new revision. Removing somebody who is not here also keeps them out of a snapshot being prepared.
+        """
+        with self._writing:
+            smaller = self._snapshot.without(person_id)
+            self._snapshot = replace(smaller, revision=self._snapshot.revision + 1)
+            self._removed[person_id] = self._snapshot.revision
+            return self._snapshot.revision
+
+    def search(self, probe: Vector, top: int = 2) -> list[Candidate]:
+        """Search the snapshot in force."""
+        return self._snapshot.search(probe, top)
+
+    def search_many(self, probes: NDArray[np.float32], top: int = 2) -> list[list[Candidate]]:
+        """Search the snapshot in force for each row of `probes`."""
+        return self._snapshot.search_many(probes, top)
+
+    def wipe(self) -> None:
+        """Empty the gallery and overwrite its vectors with zeros."""
+        dimension = self._snapshot.dimension
+        self.swap(GallerySnapshot.build(self.model_id, (), np.empty((0, dimension), dtype=np.float32)))
+
+
+def _overwrite(vectors: NDArray[np.float32], rows: slice) -> None:
+    """Zeros in place. `vectors` is a read-only view of the array that `build` made; nobody else can write it."""
+    columns = vectors.base
+    assert isinstance(columns, np.ndarray)
+    columns.setflags(write=True)
+    columns[:, rows] = 0.0
+    columns.setflags(write=False)

@@ -1,0 +1,292 @@
+"""The picture's way to the window: scaled in the capture thread, held until masks are certain, masked, handed over.
+
+Use (one presenter a camera, from RecognitionEngine.presenter(camera_id)):
+    presenter.set_size(640, 360)         # GUI thread; device pixels of the tile. (0, 0): tile hidden, nothing is scaled
+    picture = presenter.next_picture()   # GUI timer, every 10 ms; None: nothing new, keep what is painted
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+
+from desktop.capture.frame import Frame
+from desktop.domain.decision import Band
+from desktop.domain.geometry import Box
+from desktop.domain.ids import PersonId, TrackId
+from desktop.recognition.delay import Delay
+from desktop.recognition.masks import BGRAImage, coarse, paint_masks
+from desktop.recognition.schedule import Rate
+from desktop.recognition.settings import MaskStyle
+from desktop.recognition.timeline import (
+    LIMIT,
+    AnalysisRecord,
+    MarkState,
+    PlacedMark,
+    ShownIdentity,
+    Timeline,
+    TrackMark,
+)
+from desktop.recognition.trace import trace_back
+
+BACKLOG = 0.06  # seconds past LIMIT after which a waiting picture is skipped for the next
+MOST_PICTURES = 32  # in the ring, whatever the camera's rate
+NO_BOX = Box(0.0, 0.0, 0.0, 0.0)
+
+
+class CoarseReason(StrEnum):
+    NONE = ""
+    STARTING = "starting"  # no analysis at all yet
+    ANALYSIS_LATE = "analysis_late"  # no analysis of this moment within 400 ms
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayMark:
+    """What the window draws over a picture; boxes in pixels of the picture.
+
+    `box` is the face as placed at the picture's time, `masks` the hidden areas (empty when not masked). `person_id`
+    only for MATCH and POSSIBLE. `held`: not detected at this moment.
+    """
+
+    track_id: TrackId
+    box: Box
+    masks: tuple[Box, ...]
+    band: Band
+    person_id: PersonId | None
+    score: float
+    threshold: float
+    held: bool
+
+    @property
+    def masked(self) -> bool:
+        return bool(self.masks)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A masked picture. `pixels` (H, W, 4) uint8 BGRA, contiguous, the receiver's own (QImage Format_RGB32).
+
+    The picture is fitted inside the tile (aspect kept), so it may be smaller than the size asked for. `frame_at`,
+    `seq`, `position` and `pass_` are the frame's.
+    """
+
+    pixels: BGRAImage
+    frame_at: float
+    seq: int
+    position: int | None
+    pass_: int
+    coarse: bool
+    coarse_reason: CoarseReason
+    marks: tuple[OverlayMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PresenterStats:
+    """Counts since the start or `reset_stats`: frames offered while the tile was visible, pictures shown (coarse ones
+    included), skipped (never shown although the tile was visible) and coarse."""
+
+    offered: int
+    shown: int
+    skipped: int
+    coarse: int
+    delay_ms: float
+    shown_fps: float
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    frame_at: float
+    seq: int
+    position: int | None
+    pass_: int
+    size: tuple[int, int]  # of the frame
+    pixels: BGRAImage
+
+
+class Presenter:
+    """One camera's pictures. Thread-safe: `offer` in the capture thread, `add_analysis` and `set_identity` in worker
+    threads, the rest in the GUI thread.
+
+    Args:
+        allowed: whether this person may be matched now; asked for every picture, so that a removal shows at once.
+        style: how heads are hidden.
+        clock: the capture clock, monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        allowed: Callable[[PersonId], bool],
+        style: MaskStyle = MaskStyle.OPAQUE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._allowed = allowed
+        self._style = style
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tile = (0, 0)
+        self._ring: deque[_Waiting] = deque()
+        self._timeline = Timeline()
+        self._delay = Delay()
+        self._offered = self._shown = self._skipped = self._coarse = 0
+        self._rate = Rate()
+
+    # --- GUI thread ----------------------------------------------------------------------------------------------
+
+    def set_size(self, width: int, height: int) -> None:
+        """Tile size in device pixels; (0, 0) hides the tile: nothing is scaled or counted until it is shown again."""
+        with self._lock:
+            if self._tile == (width, height):
+                return
+            self._tile = (max(0, width), max(0, height))
+            if 0 in self._tile:
+                self._offered -= len(self._ring)
+                self._ring.clear()
+
+    def next_picture(self, now: float | None = None) -> Picture | None:
+        """The next picture that is due, masked; None when nothing new is due."""
+        now = self._clock() if now is None else now
+        with self._lock:
+            waiting = self._due(now)
+            if waiting is None:
+                return None
+            covered = self._timeline.covers(waiting.frame_at)
+            placed = self._timeline.placed(waiting.frame_at) if covered else []
+            reason = CoarseReason.NONE
+            if not covered:
+                reason = CoarseReason.STARTING if self._timeline.newest is None else CoarseReason.ANALYSIS_LATE
+                self._coarse += 1
+            self._shown += 1
+            self._rate.tick(now)
+        pixels = waiting.pixels
+        if not covered:
+            coarse(pixels)
+        sx, sy = pixels.shape[1] / waiting.size[0], pixels.shape[0] / waiting.size[1]
+        marks = tuple(self._overlay(mark, sx, sy) for mark in placed)
+        paint_masks(pixels, (box for mark in marks for box in mark.masks), self._style)
+        return Picture(
+            pixels=pixels,
+            frame_at=waiting.frame_at,
+            seq=waiting.seq,
+            position=waiting.position,
+            pass_=waiting.pass_,
+            coarse=not covered,
+            coarse_reason=reason,
+            marks=marks,
+        )
+
+    def stats(self) -> PresenterStats:
+        with self._lock:
+            return PresenterStats(
+                offered=self._offered,
+                shown=self._shown,
+                skipped=self._skipped,
+                coarse=self._coarse,
+                delay_ms=self._delay.seconds * 1000,
+                shown_fps=self._rate.per_second(self._clock()),
+            )
+
+    def reset_stats(self) -> None:
+        with self._lock:
+            self._offered = len(self._ring)
+            self._shown = self._skipped = self._coarse = 0
+
+    # --- capture thread ------------------------------------------------------------------------------------------
+
+    def offer(self, frame: Frame) -> None:
+        """Take a frame: scale it to the tile and keep it until it is due."""
+        with self._lock:
+            tile = self._tile
+        if 0 in tile:
+            return
+        pixels = fitted(frame.image, tile)
+        height, width = frame.image.shape[:2]
+        waiting = _Waiting(frame.at, frame.seq, frame.position, frame.pass_, (width, height), pixels)
+        with self._lock:
+            if 0 in self._tile:
+                return
+            self._offered += 1
+            self._ring.append(waiting)
+            while len(self._ring) > MOST_PICTURES or self._ring[0].frame_at < frame.at - LIMIT - 3 * BACKLOG:
+                self._ring.popleft()
+                self._skipped += 1
+
+    # --- worker threads ------------------------------------------------------------------------------------------
+
+    def add_analysis(self, record: AnalysisRecord, latency: float) -> None:
+        """Take the marks of an analysed frame, `latency` seconds after its capture; traces new faces back."""
+        with self._lock:
+            fresh = self._timeline.add(record)
+            self._delay.note(record.at, latency)
+            pictures = self._pictures_until(record.at) if fresh else []
+        for mark in fresh:
+            self._trace(mark, record, pictures)
+
+    def set_identity(self, identity: ShownIdentity) -> None:
+        """What may be shown of a track, from the next picture on."""
+        with self._lock:
+            self._timeline.set_identity(identity)
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _due(self, now: float) -> _Waiting | None:
+        """Take the picture to show now off the ring. Holds the lock."""
+        delay = self._delay.seconds
+        ring = self._ring
+        while len(ring) > 1 and now - ring[1].frame_at > LIMIT + BACKLOG:
+            ring.popleft()
+            self._skipped += 1
+        if not ring or now < ring[0].frame_at + delay:
+            return None
+        if now < ring[0].frame_at + LIMIT and not self._timeline.covers(ring[0].frame_at):
+            return None
+        return ring.popleft()
+
+    def _overlay(self, mark: PlacedMark, sx: float, sy: float) -> OverlayMark:
+        verdict = mark.identity.verdict
+        known = verdict.person_id is not None and self._allowed(verdict.person_id)
+        clear = known and verdict.band is Band.MATCH and mark.may_be_clear
+        return OverlayMark(
+            track_id=mark.track_id,
+            box=mark.face.scaled(sx, sy),
+            masks=() if clear else tuple(box.scaled(sx, sy) for box in mark.masks),
+            band=verdict.band if known else Band.UNKNOWN,
+            person_id=verdict.person_id if known else None,
+            score=verdict.score,
+            threshold=verdict.threshold,
+            held=mark.state is MarkState.HELD,
+        )
+
+    def _pictures_until(self, at: float) -> list[_Waiting]:
+        """The waiting pictures up to the one of time `at`, newest first; empty if that one is not there."""
+        pictures = [waiting for waiting in reversed(self._ring) if waiting.frame_at <= at]
+        return pictures if pictures and pictures[0].frame_at == at else []
+
+    def _trace(self, mark: TrackMark, record: AnalysisRecord, pictures: list[_Waiting]) -> None:
+        if len(pictures) < 2:
+            return
+        shape = pictures[0].pixels.shape
+        same = [(item.frame_at, item.pixels) for item in pictures if item.pixels.shape == shape]
+        sx, sy = shape[1] / record.size[0], shape[0] / record.size[1]
+        fixes = trace_back(same, (record.at, mark.box.scaled(sx, sy)))
+        with self._lock:
+            self._timeline.add_trace(mark.track_id, [(at, box.scaled(1 / sx, 1 / sy)) for at, box in fixes])
+
+
+def fitted(image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], tile: tuple[int, int]) -> BGRAImage:
+    """(H, W, 3) BGR scaled to lie inside `tile` (width, height), aspect kept, as new contiguous BGRA."""
+    height, width = image.shape[:2]
+    scale = min(tile[0] / width, tile[1] / height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    # exact halves and thirds are fast with INTER_AREA; other factors cost several times as much as INTER_LINEAR
+    whole = width % size[0] == 0 and height % size[1] == 0
+    method = cv2.INTER_AREA if whole and scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(image, size, interpolation=method) if size != (width, height) else image
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2BGRA), np.uint8)

@@ -1,0 +1,243 @@
+"""Follows the faces of one camera from frame to frame.
+
+Prediction by a Kalman filter (`motion`), assignment of least cost (`assignment`) in two rounds: detections with a good
+score first, then those with a low score, which may only keep a track alive (Zhang et al.: ByteTrack, ECCV 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desktop.domain.geometry import Box
+from desktop.domain.ids import TrackId
+from desktop.recognition.ambiguity import doubt_overlaps, doubt_swaps
+from desktop.recognition.appearance import GreyImage, HeadPatch
+from desktop.recognition.assignment import assign, pair_costs
+from desktop.recognition.motion import BoxMotion
+from desktop.recognition.track import NEVER, Track, TrackerUpdate, TrackState
+from desktop.vision.types import DetectedFace
+
+__all__ = ["NEVER", "Track", "TrackState", "Tracker", "TrackerRules", "TrackerUpdate"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerRules:
+    """Numbers of the tracker; lengths in sides of a square as large as the face box, times in seconds.
+
+    Attributes:
+        high_score: detections from this score on start tracks.
+        low_score: detections from this score on keep tracks alive.
+        keep_lost: how long a track lives on without a detection.
+        keep_followed: how long it lives on while the look of its head is still found.
+        gate, gate_spread, gate_max: a detection continues a track when it lies within `gate` + `gate_spread` standard
+            deviations of the predicted centre, at most `gate_max`.
+        trusted_gap: after a longer gap with missed frames, a detection may be somebody else: the track is in doubt,
+            unless its head was followed through the gap and still looks the same.
+        trusted_jump: a detection farther than this from where a known motion led is in doubt.
+        follow: least likeness at which a lost head counts as found.
+    """
+
+    high_score: float = 0.6
+    low_score: float = 0.3
+    keep_lost: float = 1.0
+    keep_followed: float = 5.0
+    gate: float = 0.6
+    gate_spread: float = 2.0
+    gate_max: float = 2.5
+    trusted_gap: float = 0.35
+    trusted_jump: float = 0.9
+    follow: float = 0.6
+
+
+@dataclass(slots=True, eq=False)
+class _Live:
+    """A track with what only the tracker knows of it."""
+
+    track: Track
+    motion: BoxMotion
+    patch: HeadPatch
+    likeness: float = 1.0  # lowest while it was followed since the newest detection
+
+
+class Tracker:
+    """One camera's tracker. Not locked: one thread uses it."""
+
+    def __init__(self, rules: TrackerRules = TrackerRules(), *, first_id: int = 1) -> None:
+        self._rules = rules
+        self._next_id = first_id
+        self._live: list[_Live] = []
+        self._at = NEVER
+
+    @property
+    def tracks(self) -> list[Track]:
+        """All living tracks, active and lost."""
+        return [live.track for live in self._live]
+
+    def update(
+        self, faces: Sequence[DetectedFace], at: float, size: tuple[int, int], grey: GreyImage | None = None
+    ) -> TrackerUpdate:
+        """Take in one analysed frame.
+
+        Args:
+            faces: all detections with score >= `low_score`, in pixels of the frame (lower ones are left out).
+            at: capture time, s, rising; frames come irregularly. A frame that is not later than the one before is
+                taken as of the same time.
+            size: (width, height) of the frame in pixels.
+            grey: the same frame, small and grey (h, w) uint8, of any scale (`appearance.small_grey`): lets masks stay
+                on heads that turn away. None: lost tracks are only predicted.
+        """
+        at = max(at, self._at)
+        ended = self._end_stale(at)
+        for live in self._live:
+            live.motion.predict(at - live.track.at)
+        self._at = at
+        view = None if grey is None else _View(grey, grey.shape[1] / size[0], grey.shape[0] / size[1])
+
+        strong = [face for face in faces if face.score >= self._rules.high_score]
+        feeble = [face for face in faces if self._rules.low_score <= face.score < self._rules.high_score]
+        unseen, starting = self._associate(self._live, strong, at, view)
+        unseen, weak = self._associate(unseen, feeble, at, view)
+        for live in unseen:
+            self._miss(live, at, view)
+        new = [self._begin(face, at, view) for face in starting]
+
+        expired = [live.track for live in self._live if self._is_over(live.track, at)]
+        self._live = [live for live in self._live if live.track not in expired]
+        doubt_overlaps(self.tracks, at)
+        return TrackerUpdate(
+            at=at,
+            active=[track for track in self.tracks if track.face is not None],
+            new=new,
+            lost=[track for track in self.tracks if track.face is None],
+            ended=ended + expired,
+            weak=weak,
+        )
+
+    def reset(self) -> list[Track]:
+        """End all tracks (the source jumped: a file begins anew, a camera came back). Returns those that ended.
+
+        Ids go on rising, and the next frame may be of any time.
+        """
+        ended = self.tracks
+        self._live = []
+        self._at = NEVER
+        return ended
+
+    def _end_stale(self, at: float) -> list[Track]:
+        """After a gap in which nothing was analysed, nobody can be said to be the same."""
+        stale = [live.track for live in self._live if at - live.track.at > self._rules.keep_lost]
+        self._live = [live for live in self._live if live.track not in stale]
+        return stale
+
+    def _is_over(self, track: Track, at: float) -> bool:
+        keep = self._rules.keep_followed if track.followed else self._rules.keep_lost
+        return at - track.last_seen > keep
+
+    def _associate(
+        self, lives: list[_Live], faces: list[DetectedFace], at: float, view: _View | None
+    ) -> tuple[list[_Live], list[DetectedFace]]:
+        """Continue tracks with detections; returns the tracks and the detections that are left over."""
+        if not lives or not faces:
+            return list(lives), list(faces)
+        rules = self._rules
+        gates = [
+            min(rules.gate_max, rules.gate + rules.gate_spread * live.motion.spread / live.motion.scale)
+            for live in lives
+        ]
+        costs = pair_costs([live.motion.box for live in lives], gates, [face.box for face in faces])
+        matched = dict(assign(costs))
+        for row, column in matched.items():
+            self._continue(lives[row], faces[column], at, view)
+        doubt_swaps(matched, [live.track for live in lives], costs, at)
+        taken = set(matched.values())
+        return (
+            [live for row, live in enumerate(lives) if row not in matched],
+            [face for column, face in enumerate(faces) if column not in taken],
+        )
+
+    def _continue(self, live: _Live, face: DetectedFace, at: float, view: _View | None) -> None:
+        track, motion, rules = live.track, live.motion, self._rules
+        if track.misses and at - track.last_seen > rules.trusted_gap and not self._looks_the_same(live, face, view):
+            track.doubt(at)
+        if track.hits >= 3 and _distance(motion.box, face.box) > rules.trusted_jump * motion.scale:
+            track.doubt(at)
+        motion.correct(face.box, trust=1.0 if face.score >= rules.high_score else 0.5)
+        track.box, track.velocity = face.box, motion.velocity
+        track.score, track.landmarks, track.face = face.score, face.landmarks, face
+        track.at = track.last_seen = at
+        track.hits += 1
+        track.misses = 0
+        track.state = TrackState.CONFIRMED
+        track.followed = False
+        live.likeness = 1.0
+        if view is not None:
+            view.remember(live.patch, face.box)
+
+    def _looks_the_same(self, live: _Live, face: DetectedFace, view: _View | None) -> bool:
+        """Whether a head that was followed without a break looks the same where it is detected again."""
+        if view is None or not live.track.followed or live.likeness < self._rules.follow:
+            return False
+        return view.likeness(live.patch, face.box) >= self._rules.follow
+
+    def _miss(self, live: _Live, at: float, view: _View | None) -> None:
+        track, motion = live.track, live.motion
+        track.misses += 1
+        track.state = TrackState.LOST
+        track.face = None
+        track.followed = False
+        track.box = motion.box
+        if view is not None:
+            found = view.follow(live.patch, motion.box)
+            live.likeness = min(live.likeness, -1.0 if found is None else found[1])
+            if found is not None and found[1] >= self._rules.follow and not self._is_taken(found[0], at):
+                track.box, track.followed = found[0], True
+                motion.correct(found[0], trust=0.4)
+        track.velocity = motion.velocity
+        track.at = at
+
+    def _is_taken(self, box: Box, at: float) -> bool:
+        """Whether the place belongs to a face that is detected in this frame: the look of another head led there."""
+        return any(other.track.last_seen == at and other.track.box.iou(box) > 0.3 for other in self._live)
+
+    def _begin(self, face: DetectedFace, at: float, view: _View | None) -> Track:
+        track = Track(
+            id=TrackId(self._next_id),
+            box=face.box,
+            first_seen=at,
+            last_seen=at,
+            at=at,
+            score=face.score,
+            landmarks=face.landmarks,
+            face=face,
+        )
+        self._next_id += 1
+        live = _Live(track, BoxMotion(face.box), HeadPatch())
+        if view is not None:
+            view.remember(live.patch, face.box)
+        self._live.append(live)
+        return track
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The small grey picture of a frame, addressed in the frame's pixels."""
+
+    grey: GreyImage
+    scale_x: float
+    scale_y: float
+
+    def remember(self, patch: HeadPatch, box: Box) -> None:
+        patch.remember(self.grey, box.scaled(self.scale_x, self.scale_y))
+
+    def follow(self, patch: HeadPatch, box: Box) -> tuple[Box, float] | None:
+        found = patch.follow(self.grey, box.scaled(self.scale_x, self.scale_y))
+        return None if found is None else (found.box.scaled(1 / self.scale_x, 1 / self.scale_y), found.likeness)
+
+    def likeness(self, patch: HeadPatch, box: Box) -> float:
+        return patch.likeness(self.grey, box.scaled(self.scale_x, self.scale_y))
+
+
+def _distance(one: Box, other: Box) -> float:
+    (x1, y1), (x2, y2) = one.centre, other.centre
+    return float(((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 0.5)

@@ -1,0 +1,80 @@
+"""What is wrong right now, for the window's health strip. Enumerations and numbers; the window has the sentences."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from desktop.domain.ids import CameraId
+from desktop.services.hub import HealthChanged, Hub
+
+
+class ProblemKind(StrEnum):
+    SIGHTINGS_WAITING = "sightings_waiting"  # the vault cannot be written; `count` sightings wait in memory
+    SIGHTINGS_LOST = "sightings_lost"  # `count` sightings did not fit in memory any more
+    DISK_LOW = "disk_low"  # `count` is what is left, in megabytes
+    GALLERY_STALE = "gallery_stale"  # the gallery could not be read anew; removals are in force all the same
+    SLOWED = "slowed"  # the processor is short: a camera is analysed more slowly
+    LICENCE = "licence"  # the model pack may not be used commercially
+
+
+class Severity(StrEnum):
+    NOTICE = "notice"
+    WARNING = "warning"
+    URGENT = "urgent"
+
+
+SEVERITY: dict[ProblemKind, Severity] = {
+    ProblemKind.SIGHTINGS_WAITING: Severity.WARNING,
+    ProblemKind.SIGHTINGS_LOST: Severity.URGENT,
+    ProblemKind.DISK_LOW: Severity.WARNING,
+    ProblemKind.GALLERY_STALE: Severity.URGENT,
+    ProblemKind.SLOWED: Severity.NOTICE,
+    ProblemKind.LICENCE: Severity.WARNING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. `since` is timezone-aware UTC; `camera_id` None: not about one camera."""
+
+    kind: ProblemKind
+    severity: Severity
+    since: datetime
+    camera_id: CameraId | None = None
+    count: int = 0
+
+
+class Health:
+    """The problems in force. Thread-safe; each change is announced on the hub."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._lock = threading.Lock()
+        self._problems: dict[tuple[ProblemKind, CameraId | None], Problem] = {}
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Most severe first, then oldest first."""
+        order = [Severity.URGENT, Severity.WARNING, Severity.NOTICE]
+        with self._lock:
+            return tuple(sorted(self._problems.values(), key=lambda p: (order.index(p.severity), p.since)))
+
+    def report(self, kind: ProblemKind, *, camera_id: CameraId | None = None, count: int = 0) -> None:
+        """Say that `kind` is so now; a repeat keeps its `since` and takes the new count."""
+        key = (kind, camera_id)
+        with self._lock:
+            known = self._problems.get(key)
+            if known is not None and known.count == count:
+                return
+            fresh = Problem(kind, SEVERITY[kind], datetime.now(UTC), camera_id, count)
+            self._problems[key] = replace(known, count=count) if known is not None else fresh
+        self._hub.publish(HealthChanged())
+
+    def clear(self, kind: ProblemKind, *, camera_id: CameraId | None = None) -> None:
+        """Say that `kind` is over."""
+        with self._lock:
+            gone = self._problems.pop((kind, camera_id), None)
+        if gone is not None:
+            self._hub.publish(HealthChanged())

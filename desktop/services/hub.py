@@ -1,0 +1,103 @@
+"""Small events from the services to whoever shows them. No frame, face or vector ever travels here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from desktop.domain.cameras import CameraStatus
+from desktop.domain.ids import CameraId
+from desktop.recognition.events import TrackEvent
+
+_log = structlog.get_logger("desktop.services")
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """Somebody was added, changed, withdrew or was removed; lists read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class CamerasChanged:
+    """The configured cameras changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatusChanged:
+    camera_id: CameraId
+    status: CameraStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSeen:
+    """A decision about a track was made or changed, or the track ended."""
+
+    event: TrackEvent
+
+
+@dataclass(frozen=True, slots=True)
+class SightingsAdded:
+    """`count` sightings have reached the vault."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryChanged:
+    """Another gallery is in force: `people` in it, `revision` of the snapshot."""
+
+    people: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanged:
+    """The list of problems changed; read `desk.health.problems()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """A setting of this site changed."""
+
+
+DeskEvent = (
+    PeopleChanged
+    | CamerasChanged
+    | CameraStatusChanged
+    | TrackSeen
+    | SightingsAdded
+    | GalleryChanged
+    | HealthChanged
+    | SettingsChanged
+)
+Listener = Callable[[DeskEvent], None]
+
+
+class Hub:
+    """Hands each event to every listener, in the thread that publishes it; listeners return at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: tuple[Listener, ...] = ()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Start listening; calling the returned function ends it (twice is harmless)."""
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return unsubscribe
+
+    def publish(self, event: DeskEvent) -> None:
+        """Deliver to all; a listener that fails is logged and does not keep the others from hearing."""
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception:
+                _log.exception("listener_failed", kind=type(event).__name__)

@@ -1,0 +1,88 @@
+"""The housekeeper: deletes sightings whose time is over, and looks after the disk and the processor."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from desktop.domain.errors import ConsentryError
+from desktop.services.health import Health, ProblemKind
+from desktop.services.live import LiveService
+
+_log = structlog.get_logger("desktop.services")
+
+LOOK = 2.0  # s between two looks at disk and processor
+PURGE = 3600.0  # s between two purges: a period of 24 h is never overrun by more than an hour
+DISK_LOW = 500  # MB
+_MEGABYTE = 1_000_000
+
+
+class Keeper:
+    """Runs a thread of its own between `start` and `close`.
+
+    Args:
+        purge: deletes what is over; returns the number of sightings. May raise ConsentryError: tried again next time.
+    """
+
+    def __init__(
+        self, folder: Path, live: LiveService, health: Health, purge: Callable[[], int], *, look: float = LOOK
+    ) -> None:
+        self._folder = folder
+        self._live = live
+        self._health = health
+        self._purge = purge
+        self._look = look
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="desk-keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        next_purge = time.monotonic()
+        while not self._stop.is_set():
+            if time.monotonic() >= next_purge:
+                next_purge = time.monotonic() + PURGE
+                self._delete_what_is_over()
+            self._look_at_disk()
+            self._look_at_processor()
+            self._stop.wait(self._look)
+
+    def _delete_what_is_over(self) -> None:
+        try:
+            count = self._purge()
+        except (ConsentryError, OSError) as error:
+            _log.warning("purge_failed", error=type(error).__name__)
+            return
+        if count:
+            _log.info("sightings_purged", count=count)
+
+    def _look_at_disk(self) -> None:
+        try:
+            free = shutil.disk_usage(self._folder).free // _MEGABYTE
+        except OSError as error:
+            _log.warning("disk_unknown", error=type(error).__name__)
+            return
+        if free < DISK_LOW:
+            # In steps, so that the window is not told about every megabyte.
+            self._health.report(ProblemKind.DISK_LOW, count=free - free % 50)
+        else:
+            self._health.clear(ProblemKind.DISK_LOW)
+
+    def _look_at_processor(self) -> None:
+        slowed = {view.camera.id for view in self._live.views() if view.stats is not None and view.stats.slowed}
+        for problem in self._health.problems():
+            if problem.kind is ProblemKind.SLOWED and problem.camera_id not in slowed:
+                self._health.clear(ProblemKind.SLOWED, camera_id=problem.camera_id)
+        for camera_id in slowed:
+            self._health.report(ProblemKind.SLOWED, camera_id=camera_id)

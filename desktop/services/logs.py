@@ -1,0 +1,137 @@
+"""The program's log: JSON lines in the data folder, turned over at 1 MB, without names, secrets or texts of others.
+
+Our own events are short constants with ids and numbers. An exception is logged by its kind and its places in the
+code, never by its message: messages repeat what was typed. Of other libraries' log records only origin and level are
+kept, for the same reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from desktop.domain.redact import redact_url
+
+FILE_NAME = "consentry.log"
+MAX_BYTES = 1_000_000
+BACKUPS = 5
+_OWN = "desktop"
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def set_up_logging(folder: Path) -> None:
+    """Send every log record of this process to `folder`/consentry.log. Again: to the new folder instead.
+
+    Raises OSError if the folder or the file cannot be written; logging is as before then.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / FILE_NAME, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_messages,
+        _without_addresses,
+    ]
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_origin_only, *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    close_logging()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger(_OWN).setLevel(logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def close_logging() -> None:
+    """Close the log file; later records of this process go nowhere until logging is set up again."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if isinstance(handler, RotatingFileHandler):
+            root.removeHandler(handler)
+            handler.close()
+
+
+def set_up_fault_hooks() -> None:
+    """Log what nobody caught, in any thread, and say on the terminal where it happened."""
+    log = structlog.get_logger("desktop.faults")
+
+    def of_main(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("fault", exc_info=(kind, error, trace))
+        sys.stderr.write(f"Consentry met a fault of its own: {kind.__name__} at {places(trace)[-1:]}\n")
+
+    def of_thread(args: threading.ExceptHookArgs) -> None:
+        thread = args.thread.name if args.thread is not None else ""
+        if args.exc_value is not None:
+            log.critical("thread_fault", thread=thread, exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+
+    sys.excepthook = of_main
+    threading.excepthook = of_thread
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """Where an exception came by: file name, line and function, outermost first. No values."""
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+
+
+def _without_messages(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Replace `exc_info` by the kinds of the exception and its causes, and the places of the first."""
+    del logger, method
+    info: Any = event.pop("exc_info", None)
+    if not info:
+        return event
+    error = info if isinstance(info, BaseException) else info[1] if isinstance(info, tuple) else sys.exc_info()[1]
+    if error is None:
+        return event
+    kinds, cause = [], error
+    while cause is not None and len(kinds) < 5:
+        kinds.append(type(cause).__name__)
+        cause = cause.__cause__
+    event["error"] = kinds
+    event["at"] = places(error.__traceback__)[-8:]
+    return event
+
+
+def _without_addresses(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Camera addresses lose their passwords wherever they turn up."""
+    del logger, method
+    return {key: redact_url(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _origin_only(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Of a record that is not ours: where it came from, not what it says."""
+    del logger, method
+    record: logging.LogRecord | None = event.get("_record")
+    if record is not None and record.name.partition(".")[0] != _OWN:
+        event["event"] = "library_record"
+        event["at"] = [f"{record.filename}:{record.lineno} {record.funcName}"]
+    return event

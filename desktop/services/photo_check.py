@@ -1,0 +1,61 @@
+"""What a check of an enrolment picture answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.ids import PersonId
+from desktop.vision.quality import FaceQuality
+from desktop.vision.types import BGRImage, Vector
+
+
+class PhotoProblem(StrEnum):
+    """Why a picture cannot be used; the window has a sentence with advice for each."""
+
+    UNREADABLE = "unreadable"  # the file is missing or may not be read
+    NOT_AN_IMAGE = "not_an_image"
+    TOO_LARGE = "too_large"  # more than 60 MB or 100 megapixels
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TINY = "tiny"
+    PARTIAL = "partial"
+    TURNED = "turned"
+    BLURRED = "blurred"
+    DARK = "dark"
+    BRIGHT = "bright"
+    NO_PICTURE = "no_picture"  # the camera gives no picture right now
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The person already enrolled who looks most like this picture, where the score reaches a possible match."""
+
+    person_id: PersonId
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoCheck:
+    """What was found in one picture.
+
+    `vector` (the pack's dimension, L2 norm 1) is there only when `ok`. `preview` is the face alone (BGR, at most
+    256 px high) for the operator, whenever exactly one face was found. Call `discard()` on every check that is not
+    enrolled.
+    """
+
+    problem: PhotoProblem | None
+    quality: FaceQuality | None = None
+    vector: Vector | None = None
+    preview: BGRImage | None = None
+    closest: Closest | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.problem is None
+
+    def discard(self) -> None:
+        """Overwrite vector and preview with zeros."""
+        for array in (self.vector, self.preview):
+            if array is not None:
+                array.fill(0)

@@ -1,0 +1,80 @@
+"""Boxes and names over a picture: bands differ by line and words, colour only adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+
+from desktop.domain.decision import Band
+from desktop.domain.ids import PersonId
+from desktop.recognition.presenter import OverlayMark
+from desktop.ui.live.labels import Label, LabelCache
+from desktop.ui.theme import OVER_VIDEO
+
+
+def _pen(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    pen = QPen(QColor(colour), width, style)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen
+
+
+class Overlay:
+    """Draws the marks of pictures; keeps pens and labels. GUI thread only."""
+
+    def __init__(self, labels: LabelCache, name_of: Callable[[PersonId], str | None]) -> None:
+        self._labels = labels
+        self._name_of = name_of
+        self._under = _pen(OVER_VIDEO.outline, 4)
+        self._thin_under = _pen(OVER_VIDEO.outline, 3)
+        dashed = _pen(OVER_VIDEO.possible, 2, Qt.PenStyle.CustomDashLine)
+        dashed.setDashPattern([4, 3])
+        self._pens = {
+            Band.MATCH: _pen(OVER_VIDEO.match, 2),
+            Band.POSSIBLE: dashed,
+            Band.UNKNOWN: _pen(OVER_VIDEO.unknown, 1),
+        }
+        self._possible = QCoreApplication.translate("Live", "Possible match: compare")
+        self._gone = QCoreApplication.translate("Live", "Match")
+
+    def draw(self, painter: QPainter, marks: Sequence[OverlayMark], picture: QRectF, ratio: float) -> None:
+        """Draw `marks` over the picture that lies at `picture` (logical pixels); boxes are in device pixels."""
+        painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+        for mark in marks:
+            box = QRectF(
+                picture.x() + mark.box.x / ratio,
+                picture.y() + mark.box.y / ratio,
+                mark.box.w / ratio,
+                mark.box.h / ratio,
+            ).intersected(picture)
+            if box.isEmpty():
+                continue
+            painter.setPen(self._thin_under if mark.band is Band.UNKNOWN else self._under)
+            painter.drawRect(box)
+            painter.setPen(self._pens[mark.band])
+            painter.drawRect(box)
+        for mark in marks:  # labels after all boxes, so that no line crosses a name
+            wanted = self._label(mark)
+            if wanted is not None:
+                self._draw_label(painter, wanted, mark, picture, ratio)
+
+    def _label(self, mark: OverlayMark) -> Label | None:
+        if mark.band is Band.UNKNOWN:
+            return None
+        detail = f"{mark.score:.2f} / {mark.threshold:.2f}"
+        if mark.band is Band.POSSIBLE:
+            ink = OVER_VIDEO.possible_text
+            return Label(self._possible, detail, "search", OVER_VIDEO.possible, ink, ink)
+        name = self._name_of(mark.person_id) if mark.person_id is not None else None
+        return Label(name or self._gone, detail, "check")
+
+    def _draw_label(self, painter: QPainter, wanted: Label, mark: OverlayMark, picture: QRectF, ratio: float) -> None:
+        pixmap = self._labels.get(wanted, int(min(280.0, picture.width() - 8)), ratio)
+        width, height = pixmap.width() / ratio, pixmap.height() / ratio
+        left = picture.x() + mark.box.x / ratio - 1
+        above = picture.y() + mark.box.y / ratio - height - 4
+        below = picture.y() + mark.box.bottom / ratio + 4
+        top = above if above >= picture.top() + 4 else min(below, picture.bottom() - height - 4)
+        left = max(picture.left() + 4, min(left, picture.right() - width - 4))
+        painter.drawPixmap(QPointF(round(left), round(max(top, picture.top() + 4))), pixmap)

@@ -1,0 +1,171 @@
+"""Plain words for the program's enumerations, translated when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from desktop.domain.cameras import CameraState, SourceKind, StateReason
+from desktop.domain.consent import ConsentState
+from desktop.domain.decision import Band
+from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+from desktop.domain.people import PersonKind
+from desktop.recognition.presenter import CoarseReason
+from desktop.services.health import ProblemKind
+from desktop.services.photo_check import PhotoProblem
+
+_STATES: Mapping[StrEnum, str] = {
+    CameraState.CONNECTING: T("texts", "Connecting"),
+    CameraState.LIVE: T("texts", "Live"),
+    CameraState.STALLED: T("texts", "No picture"),
+    CameraState.LOST: T("texts", "Connection lost"),
+    CameraState.REFUSED: T("texts", "Refused"),
+    CameraState.ENDED: T("texts", "Ended"),
+    CameraState.STOPPED: T("texts", "Stopped"),
+}
+
+_REASONS: Mapping[StrEnum, str] = {
+    StateReason.NONE: T("texts", "The camera works."),
+    StateReason.STARTING: T("texts", "The camera is being opened."),
+    StateReason.NOT_FOUND: T("texts", "Nothing was found at this address. Check the address, or plug the camera in."),
+    StateReason.UNREACHABLE: T("texts", "The camera does not answer. Check its power, its cable and the network."),
+    StateReason.BAD_PASSWORD: T(
+        "texts", "The camera did not accept the user name and password. Type them again under Cameras."
+    ),
+    StateReason.NOT_A_VIDEO: T("texts", "What is at this address is not a video that can be played."),
+    StateReason.EMPTY_FILE: T("texts", "The file is empty. Choose another file."),
+    StateReason.NO_FRAMES: T("texts", "The camera is connected but sends no pictures."),
+    StateReason.STREAM_ENDED: T("texts", "The camera stopped sending."),
+    StateReason.BUSY: T("texts", "Another program is using the camera. Close that program."),
+    StateReason.NO_PICTURES: T("texts", "There are no pictures in this folder."),
+}
+
+_KINDS: Mapping[StrEnum, str] = {
+    SourceKind.USB: T("texts", "USB camera"),
+    SourceKind.RTSP: T("texts", "Network camera"),
+    SourceKind.VIDEO: T("texts", "Video file"),
+    SourceKind.FOLDER: T("texts", "Picture folder"),
+    PersonKind.EMPLOYEE: T("texts", "Employee"),
+    PersonKind.CONTRACTOR: T("texts", "Contractor"),
+    PersonKind.VISITOR: T("texts", "Visitor"),
+    Band.MATCH: T("texts", "Match"),
+    Band.POSSIBLE: T("texts", "Possible match"),
+    Band.UNKNOWN: T("texts", "Unknown"),
+}
+
+_CONSENTS: Mapping[StrEnum, str] = {
+    ConsentState.UNKNOWN: T("texts", "No consent on record"),
+    ConsentState.REQUESTED: T("texts", "Consent asked for"),
+    ConsentState.REQUEST_DEFERRED: T("texts", "Decision put off"),
+    ConsentState.REFUSED: T("texts", "Consent refused"),
+    ConsentState.GIVEN: T("texts", "Consent given"),
+    ConsentState.RENEWED: T("texts", "Consent renewed"),
+    ConsentState.WITHDRAWN: T("texts", "Consent withdrawn"),
+    ConsentState.EXPIRED: T("texts", "Consent expired"),
+    ConsentState.TERMINATED: T("texts", "Consent ended"),
+    ConsentState.INVALIDATED: T("texts", "Consent invalid"),
+}
+
+_PHOTOS: Mapping[StrEnum, str] = {
+    PhotoProblem.UNREADABLE: T("texts", "The file cannot be opened. Copy it to this computer and try again."),
+    PhotoProblem.NOT_AN_IMAGE: T("texts", "This is not a picture. Choose a JPEG or PNG file."),
+    PhotoProblem.TOO_LARGE: T("texts", "The picture is too large (over 60 MB or 100 megapixels). Save a smaller copy."),
+    PhotoProblem.NO_FACE: T("texts", "No face was found. Use a picture that shows the face from the front."),
+    PhotoProblem.SEVERAL_FACES: T("texts", "More than one face was found. Crop the picture to this person."),
+    PhotoProblem.TINY: T("texts", "The face is too small. Use a closer picture."),
+    PhotoProblem.PARTIAL: T("texts", "Part of the face is cut off. Use a picture that shows the whole head."),
+    PhotoProblem.TURNED: T("texts", "The face is turned away. Use a picture from the front."),
+    PhotoProblem.BLURRED: T("texts", "The face is blurred. Use a sharper picture."),
+    PhotoProblem.DARK: T("texts", "The face is too dark. Use a picture with more light."),
+    PhotoProblem.BRIGHT: T("texts", "The face is too bright. Use a picture with softer light."),
+    PhotoProblem.NO_PICTURE: T("texts", "The camera gives no picture right now. Check it under Live."),
+}
+
+_HEALTH: Mapping[StrEnum, str] = {
+    ProblemKind.SIGHTINGS_WAITING: T(
+        "texts", "{count} sightings wait in memory because the vault cannot be written. Make room on the disk."
+    ),
+    ProblemKind.SIGHTINGS_LOST: T(
+        "texts", "{count} sightings could not be kept. Make room on the disk and tell your administrator."
+    ),
+    ProblemKind.DISK_LOW: T("texts", "Only {count} MB are left on the disk. Make room."),
+    ProblemKind.GALLERY_STALE: T(
+        "texts", "New people are not recognised yet: the vault cannot be read. Removed people are already forgotten."
+    ),
+    ProblemKind.SLOWED: T("texts", "Analysis is slowed on all cameras: the computer is busy. Close other programs."),
+    ProblemKind.LICENCE: T("texts", "The recognition models in use may not be used commercially."),
+}
+
+_COARSE: Mapping[StrEnum, str] = {
+    CoarseReason.NONE: "",
+    CoarseReason.STARTING: T("texts", "Picture hidden until the first analysis is done"),
+    CoarseReason.ANALYSIS_LATE: T("texts", "Picture hidden: the analysis is late"),
+}
+
+
+def _said(table: Mapping[StrEnum, str], key: StrEnum) -> str:
+    return QCoreApplication.translate("texts", table[key])
+
+
+def state(value: CameraState) -> str:
+    return _said(_STATES, value)
+
+
+def reason(value: StateReason) -> str:
+    """One sentence: what is the matter and what to do."""
+    return _said(_REASONS, value)
+
+
+def kind(value: SourceKind | PersonKind) -> str:
+    return _said(_KINDS, value)
+
+
+def band(value: Band) -> str:
+    return _said(_KINDS, value)
+
+
+def consent(value: ConsentState) -> str:
+    return _said(_CONSENTS, value)
+
+
+def photo_problem(value: PhotoProblem) -> str:
+    return _said(_PHOTOS, value)
+
+
+def health(value: ProblemKind, count: int) -> str:
+    return _said(_HEALTH, value).format(count=QLocale().toString(count))
+
+
+def coarse(value: CoarseReason) -> str:
+    return _said(_COARSE, value)
+
+
+def day(value: datetime) -> str:
+    """Local date, short."""
+    return QLocale().toString(_local(value).date(), QLocale.FormatType.ShortFormat)
+
+
+def moment(value: datetime) -> str:
+    """Local date and time to the second."""
+    local = _local(value)
+    return f"{QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)} {local.toString('HH:mm:ss')}"
+
+
+def duration(seconds: float) -> str:
+    """ "45 s" or "3:05 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return QCoreApplication.translate("texts", "{seconds} s").format(seconds=whole)
+    return QCoreApplication.translate("texts", "{minutes} min").format(minutes=f"{whole // 60}:{whole % 60:02d}")
+
+
+def _local(value: datetime) -> QDateTime:
+    return QDateTime.fromSecsSinceEpoch(int(value.timestamp())).toLocalTime()
+
+
+def every_table() -> tuple[Mapping[StrEnum, str], ...]:
+    """For the test that no value is without words."""
+    return (_STATES, _REASONS, _KINDS, _CONSENTS, _PHOTOS, _HEALTH, _COARSE)

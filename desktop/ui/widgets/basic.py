@@ -1,0 +1,126 @@
+"""Labels, buttons and layouts in the program's look, each in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.ui.look import set_icon
+
+L = TypeVar("L", bound=QBoxLayout)
+Item = QWidget | QLayout | int | None  # a number is a distance, None takes what room is left
+
+
+def label(text: str = "", look: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A plain text label; never rich text, since texts may come from people."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if look:
+        made.setProperty("look", look)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def symbol(name: str, colour: str = "muted", size: int = 20) -> QLabel:
+    """An icon that only decorates."""
+    made = QLabel()
+    made.setFixedSize(size, size)
+    set_icon(made, name, off=colour, size=size)
+    return made
+
+
+def button(
+    text: str, clicked: Callable[[], object] | None = None, *, look: str = "", icon: str = "", tip: str = ""
+) -> QPushButton:
+    """A push button. The icon's colour follows the look."""
+    made = QPushButton(text)
+    made.setAutoDefault(False)
+    if look:
+        made.setProperty("look", look)
+    if icon:
+        colour = {"primary": "on_primary", "danger": "danger", "danger-fill": "on_danger"}.get(look, "text")
+        set_icon(made, icon, on=colour, off=colour, size=18)
+    if tip:
+        made.setToolTip(tip)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def icon_button(
+    name: str, title: str, clicked: Callable[[], object] | None = None, *, look: str = "quiet"
+) -> QToolButton:
+    """A button that shows only an icon; `title` is its tool tip and accessible name."""
+    made = QToolButton()
+    made.setProperty("look", look)
+    made.setToolTip(title)
+    made.setAccessibleName(title)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    set_icon(made, name, size=20)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def frame(look: str, layout: QLayout | None = None) -> QFrame:
+    made = QFrame()
+    made.setProperty("look", look)
+    if layout is not None:
+        made.setLayout(layout)
+    return made
+
+
+def rule() -> QFrame:
+    """A thin line between two parts."""
+    return frame("rule")
+
+
+def column(*items: Item, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    return _filled(QVBoxLayout(), items, gap, margins)
+
+
+def row(*items: Item, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    return _filled(QHBoxLayout(), items, gap, margins)
+
+
+def _filled(layout: L, items: tuple[Item, ...], gap: int, margins: tuple[int, int, int, int]) -> L:
+    layout.setSpacing(gap)
+    layout.setContentsMargins(*margins)
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        elif isinstance(item, QWidget):
+            layout.addWidget(item)
+        else:
+            layout.addLayout(item)
+    return layout
+
+
+def holding(layout: QLayout, look: str = "") -> QWidget:
+    """A widget around a layout."""
+    made = QWidget()
+    if look:
+        made.setProperty("look", look)
+        made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    made.setLayout(layout)
+    return made

@@ -1,0 +1,59 @@
+"""The navigation rail at the window's edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+
+from desktop.ui.look import set_icon
+
+
+class Rail(QFrame):
+    """Pages given as (key, title, icon, shortcut text); extra buttons stand at the bottom."""
+
+    chosen = Signal(str)
+
+    def __init__(self, pages: Sequence[tuple[str, str, str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "rail")
+        self.setFixedWidth(92)
+        self.setAccessibleName(self.tr("Pages"))
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(8, 12, 8, 10)
+        self._layout.setSpacing(6)
+        for key, title, icon, keys in pages:
+            made = self._make(title, icon, f"{title} ({keys})")
+            made.setCheckable(True)
+            made.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
+            self._group.addButton(made)
+            self._buttons[key] = made
+            self._layout.addWidget(made)
+        self._layout.addStretch(1)
+
+    def add_bottom(self, title: str, icon: str, tip: str) -> QToolButton:
+        made = self._make(title, icon, tip)
+        self._layout.addWidget(made)
+        return made
+
+    def select(self, key: str) -> None:
+        self._buttons[key].setChecked(True)
+
+    def button(self, key: str) -> QToolButton:
+        return self._buttons[key]
+
+    @staticmethod
+    def _make(title: str, icon: str, tip: str) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("look", "nav")
+        made.setText(title)
+        made.setToolTip(tip)
+        made.setAccessibleName(title)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_icon(made, icon, on="text", off="muted", size=24)
+        made.setIconSize(QSize(24, 24))
+        return made

@@ -1,0 +1,189 @@
+"""Noticing that the database was emptied, swapped or put back to an older copy.
+
+An old, valid database passes every integrity check, and so does a database with one old page put back. Against that
+  - every write transaction raises `vault_state.changes` by one and draws a new random `mark`,
+  - triggers count the rows of each table in the same transaction, and the counts are compared with the rows at open,
+  - a copy of the counter, the mark and the counts lies in the keyring, outside the reach of whoever copies files.
+The keyring's copy is written after the commit, never before it, so it is never ahead of an honest database and any
+database behind it is an older one. It may lag: by about a second after a change to people, consent or templates, by up
+to half a minute after others, and by that much more if the program is killed. An older copy from within that lag is
+not noticed; anything older is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection, delete, func, insert, select, table, text, update
+
+from desktop.domain.errors import ConsentryError
+from desktop.vault.errors import VaultEmptied, VaultRolledBack, VaultSwapped
+from desktop.vault.keystore import KeyStore, anchor_name
+from desktop.vault.models import RowCount, VaultState
+
+log = structlog.get_logger("desktop.vault")
+
+URGENT_DELAY = 0.5  # seconds; gathers a burst of enrolments into one write to the keyring
+LAZY_DELAY = 30.0
+KEYRING_TIMEOUT = 10.0
+
+COUNTED = (
+    "people",
+    "photos",
+    "templates",
+    "consent_events",
+    "consent_proofs",
+    "watchlist_authorities",
+    "cameras",
+    "sightings",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a database stands: `changes` transactions after its creation, `mark` random hex of the last one."""
+
+    vault_id: str
+    changes: int
+    mark: str
+    counts: dict[str, int]
+
+    def to_text(self) -> str:
+        return json.dumps({"v": 1, "id": self.vault_id, "n": self.changes, "m": self.mark, "rows": self.counts})
+
+    @staticmethod
+    def from_text(value: str) -> Anchor:
+        """Raises ValueError."""
+        try:
+            data = json.loads(value)
+            return Anchor(str(data["id"]), int(data["n"]), str(data["m"]), {k: int(v) for k, v in data["rows"].items()})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("not an anchor") from error
+
+
+def new_mark() -> str:
+    return secrets.token_hex(8)
+
+
+def advance(connection: Connection) -> None:
+    """One more change; belongs at the end of every write transaction."""
+    connection.execute(update(VaultState).values(changes=VaultState.changes + 1, mark=new_mark()))
+
+
+def read_anchor(connection: Connection) -> Anchor | None:
+    """The database's own account of itself; None if the row is gone."""
+    state = connection.execute(select(VaultState.vault_id, VaultState.changes, VaultState.mark)).one_or_none()
+    if state is None:
+        return None
+    counts = connection.execute(select(RowCount.name, RowCount.amount)).all()
+    return Anchor(state.vault_id, state.changes, state.mark, {name: amount for name, amount in counts})
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    """Rows that are really there, by table."""
+    return {name: int(connection.scalar(select(func.count()).select_from(table(name))) or 0) for name in COUNTED}
+
+
+def start_counting(connection: Connection) -> None:
+    """Set the counts to what is there and create the triggers that keep them."""
+    connection.execute(delete(RowCount))
+    for name, amount in count_rows(connection).items():
+        connection.execute(insert(RowCount).values(name=name, amount=amount))
+        for event, sign in (("INSERT", "+"), ("DELETE", "-")):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER count_{name}_{event.lower()} AFTER {event} ON {name} "
+                f"BEGIN UPDATE row_counts SET amount = amount {sign} 1 WHERE name = '{name}'; END"
+            )
+
+
+def stop_counting(connection: Connection) -> None:
+    """Drop the triggers (before a migration copies tables)."""
+    names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'count\\_%' ESCAPE '\\'"))
+    for name in names.all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+
+
+def compare(found: Anchor, rows: dict[str, int], remembered: Anchor, folder: Path) -> None:
+    """Raise VaultSwapped, VaultEmptied or VaultRolledBack unless the database is the one that is remembered, or newer."""
+    if found.vault_id != remembered.vault_id:
+        raise VaultSwapped(folder=folder)
+    if any(rows.get(name, 0) < amount for name, amount in found.counts.items()):
+        raise VaultEmptied(folder=folder)
+    older = found.changes < remembered.changes
+    forked = found.changes == remembered.changes and found.mark != remembered.mark
+    if older or forked or rows != found.counts:
+        raise VaultRolledBack(folder=folder)
+
+
+class AnchorKeeper:
+    """Copies the anchor to the keyring, in its own thread, because a keyring may be slow.
+
+    A failure is logged and tried again later: it costs freshness of the anchor, never a write.
+    """
+
+    def __init__(self, keystore: KeyStore, read: Callable[[], Anchor | None]) -> None:
+        self._keystore = keystore
+        self._read = read
+        self._condition = threading.Condition()
+        self._due: float | None = None
+        self._stopped = False
+        self._stored: Anchor | None = None
+        self._thread = threading.Thread(target=self._run, name="vault-anchor", daemon=True)
+        self._thread.start()
+
+    def note(self, urgent: bool) -> None:
+        """The database has changed."""
+        due = time.monotonic() + (URGENT_DELAY if urgent else LAZY_DELAY)
+        with self._condition:
+            if self._due is None or due < self._due:
+                self._due = due
+                self._condition.notify()
+
+    def stop(self) -> None:
+        """No more copies in the background; waits for one under way."""
+        with self._condition:
+            self._stopped = True
+            self._condition.notify()
+        self._thread.join(KEYRING_TIMEOUT + 2)
+
+    def store(self, anchor: Anchor) -> bool:
+        """Copy `anchor` to the keyring now; whether that worked."""
+        if anchor == self._stored:
+            return True
+        try:
+            self._keystore.set(anchor_name(anchor.vault_id), anchor.to_text(), timeout=KEYRING_TIMEOUT)
+        except ConsentryError as error:
+            log.warning("vault.anchor_not_stored", kind=error.code)
+            return False
+        self._stored = anchor
+        return True
+
+    def _run(self) -> None:
+        while self._wait():
+            try:
+                anchor = self._read()
+            except ConsentryError as error:
+                log.warning("vault.anchor_not_read", kind=error.code)
+                anchor = None
+            if anchor is not None and not self.store(anchor):
+                self.note(urgent=False)
+
+    def _wait(self) -> bool:
+        """Sleep until a copy is due; False once stopped."""
+        with self._condition:
+            while not self._stopped:
+                if self._due is None:
+                    self._condition.wait()
+                elif (left := self._due - time.monotonic()) > 0:
+                    self._condition.wait(left)
+                else:
+                    self._due = None
+                    return True
+            return False

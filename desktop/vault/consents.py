@@ -1,0 +1,107 @@
+"""Consent events: appended, never changed. The newest one of a person counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, PlainConsent
+from desktop.domain.ids import ConsentId, PersonId
+from desktop.vault import enrolment_rows as rows
+from desktop.vault.errors import PersonUnknown
+from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person, WatchlistAuthorityRow
+from desktop.vault.records import ConsentProof
+from desktop.vault.room import Room
+
+_Fields = Select[tuple[int, str, str, str, datetime, datetime | None]]
+
+
+def _events() -> _Fields:
+    event = ConsentEventRow
+    return select(event.seq, event.consent_id, event.person_id, event.state, event.at, event.valid_until)
+
+
+def _newest() -> _Fields:
+    newest = select(func.max(ConsentEventRow.seq)).group_by(ConsentEventRow.person_id)
+    return _events().where(ConsentEventRow.seq.in_(newest))
+
+
+def _event(row: Row[tuple[int, str, str, str, datetime, datetime | None]]) -> ConsentEvent:
+    _, consent_id, person_id, state, at, valid_until = row
+    return ConsentEvent(ConsentId(consent_id), PersonId(person_id), ConsentState(state), at, valid_until)
+
+
+def newest_events(connection: Connection, people: Sequence[PersonId] | None = None) -> dict[PersonId, ConsentEvent]:
+    """Newest event of each person (of `people` only, if given)."""
+    if people is None:
+        query = _newest()
+    else:
+        of_them = (
+            select(func.max(ConsentEventRow.seq))
+            .where(ConsentEventRow.person_id.in_(people))
+            .group_by(ConsentEventRow.person_id)
+        )
+        query = _events().where(ConsentEventRow.seq.in_(of_them))
+    events = (_event(row) for row in connection.execute(query))
+    return {event.person_id: event for event in events}
+
+
+class ConsentRepository:
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def append(self, event: ConsentEvent, proof: PlainConsent | None = None) -> None:
+        """Record an event; it is the newest from then on, whatever its time. Raises PersonUnknown."""
+
+        def work(connection: Connection) -> None:
+            if connection.scalar(select(Person.id).where(Person.id == event.person_id)) is None:
+                raise PersonUnknown
+            rows.write_event(connection, self._room.sealer, event, proof)
+
+        self._room.store.write(work, matching=True).result()
+
+    def newest(self, person_id: PersonId) -> ConsentEvent | None:
+        return self._room.store.read(lambda connection: newest_events(connection, [person_id])).get(person_id)
+
+    def history(self, person_id: PersonId) -> list[ConsentEvent]:
+        """All events, oldest first."""
+        query = _events().where(ConsentEventRow.person_id == person_id).order_by(ConsentEventRow.seq)
+        return self._room.store.read(lambda connection: [_event(row) for row in connection.execute(query)])
+
+    def proofs(self, person_id: PersonId) -> list[ConsentProof]:
+        """How and in which language consent was given, oldest first."""
+        proof = ConsentProofRow
+        query = select(proof.id, proof.consent_id, proof.at, proof.sealed).where(proof.person_id == person_id)
+
+        def work(connection: Connection) -> list[ConsentProof]:
+            found = []
+            for row in connection.execute(query.order_by(proof.at)):
+                plain = self._room.open_sealed(rows.PROOFS, row.id, person_id, row.sealed)
+                if plain is not None:
+                    fields = json.loads(plain)
+                    found.append(ConsentProof(row.consent_id, fields["how"], fields["language"], row.at))
+            return found
+
+        return self._room.store.read(work)
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Earliest instant after `now` at which the clock alone changes who may be matched; None if it never does."""
+        event, authority = ConsentEventRow, WatchlistAuthorityRow
+        newest = select(func.max(event.seq)).group_by(event.person_id)
+        states = [state.value for state in MATCHABLE_STATES]
+        queries = [
+            select(func.min(event.valid_until)).where(
+                event.seq.in_(newest), event.state.in_(states), event.valid_until > now
+            ),
+            select(func.min(authority.valid_until)).where(authority.valid_until > now),
+            select(func.min(authority.valid_from)).where(authority.valid_from > now),
+        ]
+
+        def work(connection: Connection) -> datetime | None:
+            instants = [instant for query in queries if (instant := connection.scalar(query)) is not None]
+            return min(instants, default=None)
+
+        return self._room.store.read(work)

@@ -1,0 +1,206 @@
+"""What can go wrong with a vault, in words for the person in front of it."""
+
+from __future__ import annotations
+
+from desktop.domain.errors import ConsentryError
+from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+
+
+class VaultError(ConsentryError):
+    """Base of the vault's errors."""
+
+
+class VaultMissing(VaultError):
+    """A vault belongs here, but its database file is gone. Never answered with a new, empty vault."""
+
+    happened = T("errors", "The database of this desk is not where it was.")
+    kept = T("errors", "No new, empty database was made in its place, and the keys were kept.")
+    todo = T("errors", "Bring back the folder “{folder}” or connect its disk, then start again.")
+
+
+class VaultExists(VaultError):
+    """`create` was asked for a folder that already holds a vault."""
+
+    happened = T("errors", "There is already a desk in the folder “{folder}”.")
+    kept = T("errors", "It was left as it is.")
+    todo = T("errors", "Open it, or choose another folder.")
+
+
+class FolderNotEmpty(VaultError):
+    """`create` was asked for a folder with other files in it."""
+
+    happened = T("errors", "The folder “{folder}” is not empty.")
+    kept = T("errors", "Nothing was written to it.")
+    todo = T("errors", "Choose an empty folder for the desk.")
+
+
+class VaultInUse(VaultError):
+    """Another window or process has this vault open."""
+
+    happened = T("errors", "This desk is already open in another window.")
+    kept = T("errors", "The other window goes on undisturbed.")
+    todo = T("errors", "Use the other window, or close it and start again.")
+
+
+class VaultWrongKeyOrDamaged(VaultError):
+    """SQLCipher cannot tell a wrong key from a damaged page."""
+
+    happened = T("errors", "The database cannot be read: wrong key or damaged file.")
+    kept = T("errors", "The file was not changed.")
+    todo = T("errors", "Put back the newest backup of the folder “{folder}”, or ask your administrator.")
+
+
+class VaultSwapped(VaultError):
+    """The files here belong to another vault than the one that was opened from this folder."""
+
+    happened = T("errors", "The files in this folder belong to another desk.")
+    kept = T("errors", "Nothing was changed, and nobody is recognised from them.")
+    todo = T("errors", "Put the desk's own files back into “{folder}”.")
+
+
+class VaultEmptied(VaultSwapped):
+    """The database file holds nothing, or no longer holds the rows it counted."""
+
+    happened = T("errors", "The database of this desk has been emptied: rows that were counted are gone.")
+    kept = T("errors", "Nothing was changed, and no new database was started in its place.")
+    todo = T("errors", "Put back the newest backup of the folder “{folder}”.")
+
+
+class VaultRolledBack(VaultSwapped):
+    """The database is older than what the keyring remembers of it."""
+
+    happened = T("errors", "The database of this desk is an older copy of itself.")
+    kept = T("errors", "Nothing was changed. Whoever withdrew or was removed since then stays unrecognised.")
+    todo = T("errors", "Put back the newest files of the folder “{folder}”.")
+
+
+class VaultTooNew(VaultError):
+    """The database was written by a newer version of the program."""
+
+    happened = T("errors", "This database was written by a newer version of Consentry.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Install the newer version, then start again.")
+
+
+class MigrationFailed(VaultError):
+    """The database could not be brought to this version; it was put back as it was."""
+
+    happened = T("errors", "The database could not be prepared for this version of Consentry.")
+    kept = T("errors", "It was put back exactly as it was; the former version still opens it.")
+    todo = T("errors", "Start the former version and send the log to your administrator.")
+
+
+class KeysMissing(VaultError):
+    """keys.bin is gone."""
+
+    happened = T("errors", "The file with people's keys (keys.bin) is missing.")
+    kept = T("errors", "The database was not changed, and no new keys were made.")
+    todo = T("errors", "Put keys.bin back into “{folder}” from the newest backup.")
+
+
+class KeysDamaged(VaultError):
+    """keys.bin cannot be read, or lacks keys of people who are in the database."""
+
+    happened = T("errors", "The file with people's keys (keys.bin) is damaged or too old.")
+    kept = T("errors", "The database was not changed, and no new keys were made.")
+    todo = T("errors", "Put the newest keys.bin back into “{folder}”.")
+
+
+class KeyMissing(VaultError):
+    """The keyring answers, but has no entry for this vault."""
+
+    happened = T("errors", "The keyring of this computer no longer holds the key of this desk.")
+    kept = T("errors", "Nothing was changed, and no new key was made.")
+    todo = T("errors", "Sign in as the user who set up the desk, or bring the keyring back from a backup.")
+
+
+class KeyringUnavailable(VaultError):
+    """No keyring of the allowed kinds can be reached."""
+
+    happened = T("errors", "No safe keyring can be reached on this computer.")
+    kept = T("errors", "No key was written anywhere else.")
+    todo = T(
+        "errors",
+        "Start the keyring of your desktop (Secret Service, KWallet, macOS Keychain or Windows Credential Locker), "
+        "then try again.",
+    )
+
+
+class KeyringLocked(VaultError):
+    """The keyring is there but locked."""
+
+    happened = T("errors", "The keyring of this computer is locked.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Unlock the keyring, then try again.")
+
+
+class KeyringTimeout(VaultError):
+    """The keyring did not answer in time. Says nothing about what it holds."""
+
+    happened = T("errors", "The keyring of this computer did not answer within {seconds} seconds.")
+    kept = T("errors", "Nothing was changed, and no new key was made.")
+    todo = T("errors", "Look for a question of the keyring on the screen, answer it and try again.")
+
+
+class KeyringFailed(VaultError):
+    """The keyring answered with an error, or gave back something else than was stored."""
+
+    happened = T("errors", "The keyring of this computer reported an error.")
+    kept = T("errors", "Nothing was changed, and no key was written anywhere else.")
+    todo = T("errors", "Restart the keyring or sign in again, then try again.")
+
+
+class KeyringChanged(VaultError):
+    """The vault's keys were stored in another kind of keyring."""
+
+    happened = T("errors", "The keys of this desk are kept in {recorded}, but this session offers {found}.")
+    kept = T("errors", "Nothing was changed, and no new key was made.")
+    todo = T("errors", "Start a session with {recorded}, then try again.")
+
+
+class DiskFull(VaultError):
+    """No room for a write; it was rolled back as a whole."""
+
+    happened = T("errors", "The disk is full.")
+    kept = T("errors", "The last action was undone; everything stored before it is safe.")
+    todo = T("errors", "Free some space and try again. Removing people still works.")
+
+
+class DiskFailed(VaultError):
+    """The operating system reported a read or write error."""
+
+    happened = T("errors", "The disk reported an error.")
+    kept = T("errors", "The last action was undone as far as the disk allowed.")
+    todo = T("errors", "Check the disk and its cable, and make a copy of the folder “{folder}” now.")
+
+
+class VaultClosed(VaultError):
+    """The vault was closed meanwhile."""
+
+    happened = T("errors", "The database of this desk is closed.")
+    kept = T("errors", "Everything stored before is safe.")
+    todo = T("errors", "Start Consentry again.")
+
+
+class PersonUnknown(VaultError):
+    """The person was removed meanwhile, or never existed."""
+
+    happened = T("errors", "This person is no longer in the database.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Refresh the list.")
+
+
+class CameraUnknown(VaultError):
+    """The camera was removed meanwhile, or never existed."""
+
+    happened = T("errors", "This camera is no longer in the database.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Refresh the list.")
+
+
+class RemovalUnfinished(VaultError):
+    """The person's key is destroyed but the unreadable rows could not be deleted yet."""
+
+    happened = T("errors", "The removal could not be finished.")
+    kept = T("errors", "The person's key is destroyed, so that nobody can read the data; no one else is affected.")
+    todo = T("errors", "Free some disk space and start Consentry again: it finishes the removal by itself.")

@@ -1,0 +1,192 @@
+"""keys.bin: one wrapped key per person, beside the database.
+
+Layout (big-endian):
+
+    header   64 B  magic "CSTKEYS1" | vault id 16 | epoch u32 | keyring backend 32 (ASCII, NUL-padded) | CRC-32 u32
+    record   81 B  kind u8 = 1 | subject id 16 | nonce 12 | wrapped key 48 | CRC-32 u32
+
+Records have one size, so a damaged one costs one person and not all after it. Appending is durable (fsync) before
+it returns. A crash can only tear the tail: unreadable records after the last readable one are taken for torn and
+overwritten by the next append. Removing writes a new file, syncs it and renames it over the old one.
+The CRC finds damage; forgery is found by the wrapping itself (desktop.vault.sealing).
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import uuid
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.vault.errors import KeysDamaged, KeysMissing
+from desktop.vault.files import PRIVATE, sync_folder, write_all
+
+MAGIC = b"CSTKEYS1"
+_HEADER = struct.Struct(">8s16sI32s")
+_RECORD = struct.Struct(">B16s12s48s")
+_CRC = struct.Struct(">I")
+HEADER_SIZE = _HEADER.size + _CRC.size
+RECORD_SIZE = _RECORD.size + _CRC.size
+_PERSON_KEY = 1
+
+FILE_NAME = "keys.bin"
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """An AES-256-GCM wrapped 32-byte key: nonce (12 B) and ciphertext with tag (48 B)."""
+
+    nonce: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFileHeader:
+    """`vault_id` as UUID text; `backend` the keyring's name, up to 32 ASCII characters."""
+
+    vault_id: str
+    epoch: int
+    backend: str
+
+
+@dataclass(slots=True)
+class KeyFileContents:
+    """What could be read. `damaged` counts unreadable records before the last readable one, `torn` those after it
+    (a cut record counts as one). `good_length` is where the next record goes, in bytes."""
+
+    header: KeyFileHeader
+    keys: dict[str, WrappedKey]
+    damaged: int
+    torn: int
+    good_length: int
+
+
+def _with_crc(data: bytes) -> bytes:
+    return data + _CRC.pack(zlib.crc32(data))
+
+
+def _without_crc(data: bytes) -> bytes | None:
+    body, crc = data[: -_CRC.size], data[-_CRC.size :]
+    return body if _CRC.pack(zlib.crc32(body)) == crc else None
+
+
+def pack_header(header: KeyFileHeader) -> bytes:
+    name = header.backend.encode("ascii")
+    return _with_crc(_HEADER.pack(MAGIC, uuid.UUID(header.vault_id).bytes, header.epoch, name))
+
+
+def pack_record(subject: str, key: WrappedKey) -> bytes:
+    return _with_crc(_RECORD.pack(_PERSON_KEY, uuid.UUID(subject).bytes, key.nonce, key.ciphertext))
+
+
+def _parse_record(data: bytes) -> tuple[str, WrappedKey] | None:
+    body = _without_crc(data) if len(data) == RECORD_SIZE else None
+    if body is None:
+        return None
+    kind, subject, nonce, ciphertext = _RECORD.unpack(body)
+    return (str(uuid.UUID(bytes=subject)), WrappedKey(nonce, ciphertext)) if kind == _PERSON_KEY else None
+
+
+def parse(data: bytes) -> KeyFileContents:
+    """Read as much as can be read. Raises ValueError if not even the header can be trusted."""
+    body = _without_crc(data[:HEADER_SIZE]) if len(data) >= HEADER_SIZE else None
+    if body is None or not body.startswith(MAGIC):
+        raise ValueError("no keys.bin header")
+    _, vault, epoch, name = _HEADER.unpack(body)
+    header = KeyFileHeader(str(uuid.UUID(bytes=vault)), epoch, name.rstrip(b"\0").decode("ascii"))
+    keys: dict[str, WrappedKey] = {}
+    good_length, damaged, unreadable = HEADER_SIZE, 0, 0
+    for start in range(HEADER_SIZE, len(data), RECORD_SIZE):
+        record = _parse_record(data[start : start + RECORD_SIZE])
+        if record is None:
+            unreadable += 1
+            continue
+        keys[record[0]] = record[1]
+        damaged, unreadable = damaged + unreadable, 0
+        good_length = start + RECORD_SIZE
+    return KeyFileContents(header, keys, damaged, torn=unreadable, good_length=good_length)
+
+
+class KeyFile:
+    """The open file. Methods that write belong to the vault's writer thread; `keys` may be read from any."""
+
+    def __init__(self, path: Path, contents: KeyFileContents) -> None:
+        self.path = path
+        self.header = contents.header
+        self.damaged = contents.damaged
+        self._keys = contents.keys
+        self._good_length = contents.good_length
+
+    @property
+    def keys(self) -> Mapping[str, WrappedKey]:
+        return self._keys
+
+    @staticmethod
+    def create(path: Path, header: KeyFileHeader) -> KeyFile:
+        """Write a new file without keys, durably. The file must not exist."""
+        data = pack_header(header)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        sync_folder(path.parent)
+        return KeyFile(path, parse(data))
+
+    @staticmethod
+    def open(path: Path) -> KeyFile:
+        """Read the file; nothing is written. Raises KeysMissing or KeysDamaged."""
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise KeysMissing(folder=path.parent) from None
+        try:
+            return KeyFile(path, parse(data))
+        except ValueError as error:
+            raise KeysDamaged(folder=path.parent) from error
+
+    def append(self, keys: Mapping[str, WrappedKey]) -> None:
+        """Add keys and return once they are on the disk. An OSError leaves the file as it was."""
+        data = b"".join(pack_record(subject, key) for subject, key in keys.items())
+        descriptor = os.open(self.path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+        try:
+            os.ftruncate(descriptor, self._good_length)
+            os.lseek(descriptor, self._good_length, os.SEEK_SET)
+            try:
+                write_all(descriptor, data)
+                os.fsync(descriptor)
+            except OSError:
+                os.ftruncate(descriptor, self._good_length)
+                raise
+        finally:
+            os.close(descriptor)
+        self._good_length += len(data)
+        self._keys.update(keys)
+
+    def drop(self, subjects: Iterable[str]) -> None:
+        """Remove keys for good. After a crash either the old or the new file is there, never a mixture."""
+        gone = set(subjects)
+        kept = {subject: key for subject, key in self._keys.items() if subject not in gone}
+        if len(kept) == len(self._keys):
+            return
+        data = pack_header(self.header) + b"".join(pack_record(subject, key) for subject, key in kept.items())
+        temporary = self.path.with_suffix(".new")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+        try:
+            try:
+                write_all(descriptor, data)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            temporary.replace(self.path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        self._keys = kept
+        self._good_length = len(data)
+        sync_folder(self.path.parent)

@@ -1,0 +1,14 @@
+"""Every revision of the database as a module, oldest first.
+
+They are listed here instead of being looked up in a folder, so that they also work inside a packaged program, where
+modules are not files. A revision module has Alembic's usual names (`revision`, `down_revision`, `upgrade`) and,
+where it changes the number of rows of a table on purpose, `changes_rows` with the names of those tables.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from desktop.vault.migrations import r0001_first
+
+REVISIONS: tuple[ModuleType, ...] = (r0001_first,)

@@ -1,0 +1,177 @@
+"""The tables. Columns named `sealed` hold data that only the key of their person opens (desktop.vault.sealing).
+
+What stays readable under the database key alone are random ids, times, states, counts and cameras.
+Changes to this file need a migration beside those in `migrations/`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from desktop.domain.cameras import SourceKind
+from desktop.domain.consent import ConsentState
+from desktop.domain.decision import Band
+from desktop.domain.people import PersonKind
+from desktop.vault.columns import Instant
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def one_of(column: str, kind: type[PersonKind] | type[ConsentState] | type[Band] | type[SourceKind]) -> str:
+    """SQL condition that a column holds a value of the enumeration."""
+    return f"{column} IN ({', '.join(repr(str(member)) for member in kind)})"
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class VaultState(Base):
+    """One row: whose database this is and how often it has changed (see desktop.vault.anchor)."""
+
+    __tablename__ = "vault_state"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    vault_id: Mapped[str]
+    keyring_backend: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changes: Mapped[int]
+    mark: Mapped[str]
+
+
+class RowCount(Base):
+    """Rows of each counted table, kept by triggers in the same transaction as the rows."""
+
+    __tablename__ = "row_counts"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+
+
+class Setting(Base):
+    __tablename__ = "settings"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[object] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Person(Base):
+    """`sealed`: name, contact and note."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint(one_of("kind", PersonKind), name="kind"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    enrolled_at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[bytes]
+
+
+class Photo(Base):
+    __tablename__ = "photos"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[bytes]
+
+
+class Template(Base):
+    """`sealed`: the vector as little-endian float32."""
+
+    __tablename__ = "templates"
+    __table_args__ = (CheckConstraint("quality BETWEEN 0 AND 1", name="quality"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    model_id: Mapped[str]
+    quality: Mapped[float]
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[bytes]
+
+
+class ConsentEventRow(Base):
+    """Append-only. The newest event of a person is the one with the highest `seq`: clocks can be set back."""
+
+    __tablename__ = "consent_events"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ConsentState), name="state"),
+        Index("ix_consent_events_person_id_seq", "person_id", "seq"),
+        {"sqlite_autoincrement": True},
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    consent_id: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    state: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)
+    valid_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ConsentProofRow(Base):
+    """`sealed`: how consent was given and in which language."""
+
+    __tablename__ = "consent_proofs"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    consent_id: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[bytes]
+
+
+class WatchlistAuthorityRow(Base):
+    __tablename__ = "watchlist_authorities"
+    __table_args__ = (CheckConstraint("valid_from < valid_until", name="period"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    valid_from: Mapped[datetime] = mapped_column(Instant)
+    valid_until: Mapped[datetime] = mapped_column(Instant)
+
+
+class CameraRow(Base):
+    """Not about a person: readable under the database key, which also protects the password in `address`."""
+
+    __tablename__ = "cameras"
+    __table_args__ = (CheckConstraint(one_of("kind", SourceKind), name="kind"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int]  # order on the wall
+    name: Mapped[str]
+    kind: Mapped[str]
+    address: Mapped[str]
+    repeats: Mapped[bool]
+    fps: Mapped[float]
+    area: Mapped[list[list[float]]] = mapped_column(JSON)
+    notice_posted: Mapped[bool]
+    enabled: Mapped[bool]
+
+
+class SightingRow(Base):
+    """Kept when its camera is removed; gone with its person."""
+
+    __tablename__ = "sightings"
+    __table_args__ = (
+        CheckConstraint(one_of("band", Band), name="band"),
+        CheckConstraint("(band = 'match') = (person_id IS NOT NULL)", name="named_match"),
+        Index("ix_sightings_started_at", "started_at"),
+        Index("ix_sightings_person_id", "person_id"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    camera_id: Mapped[str]
+    band: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime] = mapped_column(Instant)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    score: Mapped[float | None]
+    threshold: Mapped[float | None]
+
+
+class RemovalIntent(Base):
+    """A removal that has begun and must be finished, also after a crash."""
+
+    __tablename__ = "removal_intents"
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,145 @@
+"""People: enrolled, listed, changed and removed."""
+
+from __future__ import annotations
+
+from builtins import list as List  # noqa: N812 - `list` is a method here
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from desktop.domain.consent import PlainConsent, effective_state
+from desktop.domain.ids import PersonId, random_id
+from desktop.domain.people import PersonDetails, PersonSummary
+from desktop.vault import enrolment_rows as rows
+from desktop.vault.consents import newest_events
+from desktop.vault.errors import PersonUnknown
+from desktop.vault.models import Person, Photo, Template
+from desktop.vault.records import NewPerson, NewTemplate, utc_now
+from desktop.vault.removal import remove_person
+from desktop.vault.room import Room
+
+
+class PeopleRepository:
+    """All methods may be called from any thread but the GUI's; those that write return when the change is durable."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def add(
+        self,
+        details: PersonDetails,
+        consent: PlainConsent,
+        templates: Sequence[NewTemplate] = (),
+        photo: bytes | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> PersonId:
+        """Enrol somebody who gave consent, in one transaction. Raises DiskFull."""
+        return self.add_many([NewPerson(details, consent, templates, photo, at=at)])[0]
+
+    def add_many(self, people: Sequence[NewPerson]) -> List[PersonId]:
+        """Enrol several people in one transaction; their ids in the given order."""
+        numbered = [(PersonId(random_id()), person) for person in people]
+        if not numbered:
+            return []
+        room = self._room
+
+        def task() -> None:
+            room.sealer.create(person_id for person_id, _ in numbered)
+            room.store.transact(lambda c: rows.write_people(c, room.sealer, numbered, utc_now()), matching=True)
+            for person_id, person in numbered:
+                room.names.put(person_id, person.details.name)
+
+        room.store.call(task)
+        return [person_id for person_id, _ in numbered]
+
+    def list(
+        self, query: str = "", limit: int = 200, offset: int = 0, *, now: datetime | None = None
+    ) -> List[PersonSummary]:
+        """A page of the people whose name contains `query` (case, width and accents' encoding do not matter), by name."""
+        wanted = self._room.names.find(query)[offset : offset + limit]
+        found = self._summaries(wanted, now or utc_now())
+        return [found[person_id] for person_id in wanted if person_id in found]
+
+    def count(self, query: str = "") -> int:
+        return len(self._room.names.find(query))
+
+    def get(self, person_id: PersonId, *, now: datetime | None = None) -> PersonSummary | None:
+        return self._summaries([person_id], now or utc_now()).get(person_id)
+
+    def names(self) -> dict[PersonId, str]:
+        """Everybody's name, from memory."""
+        return self._room.names.all()
+
+    def name(self, person_id: PersonId) -> str | None:
+        """A person's name, from memory and without a lock: for labels."""
+        return self._room.names.name(person_id)
+
+    def photo(self, person_id: PersonId) -> bytes | None:
+        """The newest photo as it was stored; None without one."""
+        query = select(Photo.id, Photo.sealed).where(Photo.person_id == person_id).order_by(Photo.added_at.desc())
+
+        def work(connection: Connection) -> bytes | None:
+            row = connection.execute(query.limit(1)).one_or_none()
+            return None if row is None else self._room.open_sealed(rows.PHOTOS, row.id, person_id, row.sealed)
+
+        return self._room.store.read(work)
+
+    def update(self, person_id: PersonId, details: PersonDetails) -> None:
+        """Change the personal fields. Raises PersonUnknown."""
+        room = self._room
+
+        def work(connection: Connection) -> None:
+            known = connection.scalar(select(Person.id).where(Person.id == person_id))
+            if known is None:
+                raise PersonUnknown
+            sealed = rows.seal_details(room.sealer, person_id, details)
+            connection.execute(
+                update(Person).where(Person.id == person_id).values(kind=details.kind.value, sealed=sealed)
+            )
+
+        def task() -> None:
+            room.store.transact(work)
+            room.names.put(person_id, details.name)
+
+        room.store.call(task)
+
+    def remove(self, person_id: PersonId) -> bool:
+        """Destroy a person's key and delete every row about them. See desktop.vault.removal for what holds after a crash.
+
+        Returns True when nothing is left in database and WAL, False when a long reader kept old (sealed) pages in the
+        WAL until the vault is closed. Raises PersonUnknown, RemovalUnfinished.
+        """
+        return remove_person(self._room, person_id)
+
+    def _summaries(self, wanted: Sequence[PersonId], now: datetime) -> dict[PersonId, PersonSummary]:
+        return self._room.store.read(lambda connection: self._read_summaries(connection, wanted, now))
+
+    def _read_summaries(
+        self, connection: Connection, wanted: Sequence[PersonId], now: datetime
+    ) -> dict[PersonId, PersonSummary]:
+        people = connection.execute(
+            select(Person.id, Person.kind, Person.enrolled_at, Person.sealed).where(Person.id.in_(wanted))
+        ).all()
+        templates = connection.execute(
+            select(Template.person_id, func.count()).where(Template.person_id.in_(wanted)).group_by(Template.person_id)
+        )
+        amounts = {person_id: amount for person_id, amount in templates}
+        newest = newest_events(connection, wanted)
+        found: dict[PersonId, PersonSummary] = {}
+        for row in people:
+            plain = self._room.open_sealed(rows.PEOPLE, row.id, row.id, row.sealed)
+            if plain is None:
+                continue
+            person_id = PersonId(row.id)
+            event = newest.get(person_id)
+            found[person_id] = PersonSummary(
+                id=person_id,
+                details=rows.details_from(plain, row.kind),
+                consent=effective_state(event, now),
+                consent_until=event.valid_until if event else None,
+                enrolled_at=row.enrolled_at,
+                templates=amounts.get(person_id, 0),
+            )
+        return found

@@ -1,0 +1,60 @@
+"""Values that the repositories take and give beyond those of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.people import PersonDetails
+
+Vector = NDArray[np.float32]  # (D,)
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewTemplate:
+    """A vector to be sealed: (D,) float32 of L2 norm 1, made by the model `model_id`; `quality` 0 to 1."""
+
+    vector: Vector
+    model_id: str
+    quality: float = 1.0
+
+    def __repr__(self) -> str:  # a repr ends up in tracebacks; a vector is biometric data
+        return f"NewTemplate({self.model_id!r}, D={self.vector.shape})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewPerson:
+    """Everything that is written when somebody is enrolled. `photo` is an encoded picture (JPEG or PNG).
+
+    `state` and `at` are the state and time (timezone-aware) of the first consent event; None means now.
+    """
+
+    details: PersonDetails
+    consent: PlainConsent
+    templates: Sequence[NewTemplate] = ()
+    photo: bytes | None = None
+    state: ConsentState = ConsentState.GIVEN
+    at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"NewPerson(templates={len(self.templates)}, photo={self.photo is not None})"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentProof:
+    """How consent was given, in the operator's words, and the language it was given in. `at` is UTC."""
+
+    consent_id: str
+    how: str
+    language: str
+    at: datetime
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,45 @@
+"""Settings as JSON values under a key."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from desktop.vault.models import Setting
+from desktop.vault.records import JsonValue, utc_now
+from desktop.vault.room import Room
+
+T = TypeVar("T", None, bool, int, float, str, list[JsonValue], dict[str, JsonValue])
+
+
+class SettingsRepository:
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def get(self, key: str, default: T) -> T:
+        """The stored value, or `default` where none is stored or the stored one is of another type than `default`."""
+        query = select(Setting.value).where(Setting.key == key)
+        rows = self._room.store.read(lambda connection: connection.execute(query).all())
+        if not rows:
+            return default
+        value = rows[0][0]
+        if isinstance(default, float) and type(value) is int:
+            return float(value)
+        return value if type(value) is type(default) else default
+
+    def set(self, key: str, value: JsonValue) -> None:
+        """Store a value in place of the former one."""
+        statement = insert(Setting).values(key=key, value=value, changed_at=utc_now())
+        replaced = {"value": statement.excluded.value, "changed_at": statement.excluded.changed_at}
+        upsert = statement.on_conflict_do_update(index_elements=[Setting.key], set_=replaced)
+
+        def work(connection: Connection) -> None:
+            connection.execute(upsert)
+
+        self._room.store.write(work).result()
+
+    def all(self) -> dict[str, JsonValue]:
+        query = select(Setting.key, Setting.value)
+        return self._room.store.read(lambda connection: {key: value for key, value in connection.execute(query)})

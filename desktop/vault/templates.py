@@ -1,0 +1,84 @@
+"""Templates: sealed vectors, given out only for people who may be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select
+
+from desktop.domain.consent import matching_allowed
+from desktop.domain.ids import PersonId, TemplateId
+from desktop.vault import enrolment_rows as rows
+from desktop.vault.authorities import authorities_by_person
+from desktop.vault.consents import newest_events
+from desktop.vault.errors import PersonUnknown
+from desktop.vault.models import Person, Template
+from desktop.vault.records import NewTemplate, utc_now
+from desktop.vault.room import Room
+
+
+def _matchable(connection: Connection, now: datetime) -> set[PersonId]:
+    newest = newest_events(connection)
+    authorities = authorities_by_person(connection)
+    return {
+        person_id
+        for person_id in newest.keys() | authorities.keys()
+        if any(
+            matching_allowed(newest.get(person_id), authority, now)
+            for authority in authorities.get(person_id) or [None]
+        )
+    }
+
+
+class TemplateRepository:
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
+        """Everything that may be in the gallery at `now`: the owner of each row, and the rows (N, D) float32.
+
+        Only templates of that model, and only of people whose newest consent or an authority in force allows it
+        (desktop.domain.consent.matching_allowed). Nobody: ((), array of shape (0, 0)).
+        """
+        query = select(Template.id, Template.person_id, Template.sealed).where(Template.model_id == model_id)
+
+        def work(connection: Connection) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
+            allowed = _matchable(connection, now)
+            owners: list[PersonId] = []
+            vectors: list[bytes] = []
+            for row_id, person_id, sealed in connection.execute(query.order_by(Template.person_id, Template.id)):
+                if person_id in allowed:
+                    plain = self._room.open_sealed(rows.TEMPLATES, row_id, person_id, sealed)
+                    if plain is not None:
+                        owners.append(person_id)
+                        vectors.append(plain)
+            return tuple(owners), _stacked(vectors)
+
+        return self._room.store.read(work)
+
+    def matchable(self, now: datetime) -> frozenset[PersonId]:
+        """People who may be matched at `now`; nothing is unsealed."""
+        return frozenset(self._room.store.read(lambda connection: _matchable(connection, now)))
+
+    def add(self, person_id: PersonId, templates: Sequence[NewTemplate]) -> list[TemplateId]:
+        """Add vectors to somebody. Raises PersonUnknown."""
+
+        def work(connection: Connection) -> list[TemplateId]:
+            if connection.scalar(select(Person.id).where(Person.id == person_id)) is None:
+                raise PersonUnknown
+            return rows.write_templates(connection, self._room.sealer, person_id, templates, utc_now())
+
+        return self._room.store.write(work, matching=True).result()
+
+    def count(self) -> int:
+        query = select(func.count()).select_from(Template)
+        return self._room.store.read(lambda connection: int(connection.scalar(query) or 0))
+
+
+def _stacked(vectors: Sequence[bytes]) -> NDArray[np.float32]:
+    if not vectors:
+        return np.empty((0, 0), np.float32)
+    return np.frombuffer(b"".join(vectors), dtype="<f4").astype(np.float32).reshape(len(vectors), -1)

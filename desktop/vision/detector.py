@@ -1,0 +1,95 @@
+"""Finds faces and their five landmarks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.vision.canvas import Canvas
+from desktop.vision.sessions import Network
+from desktop.vision.suppression import keep_best
+from desktop.vision.types import BGRImage, DetectedFace
+
+STRIDES = (8, 16, 32)
+_CANVASES = 8  # sizes of picture whose buffers are kept
+_CANDIDATES = 600  # candidates of the highest score that are looked at; 100 faces give about this many
+
+
+class Detector(ABC):
+    """A face detector. It keeps buffers: one instance a thread."""
+
+    @abstractmethod
+    def detect(self, image: BGRImage, *, width: int = 640, score: float = 0.6, edge: float = 0.0) -> list[DetectedFace]:
+        """Faces of `image`, best score first, in its pixels.
+
+        Args:
+            image: uint8 of shape (H, W, 3), BGR.
+            width: width in pixels at which the picture is analysed; it is scaled down to it, never up.
+            score: lowest confidence that is returned, 0 to 1 (0.6 for naming; masking wants 0.3).
+            edge: share of the picture's width that is mirrored outwards at each border before the search, so that
+                the half of a face that has just come in looks whole; 0 switches it off.
+
+        Raises ValueError for an array that is no picture.
+        """
+
+
+class YuNetDetector(Detector):
+    """OpenCV Zoo's YuNet (BGR, 0 to 255, sides multiples of 32) in onnxruntime."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._canvases: dict[tuple[int, int, int], Canvas] = {}
+
+    def detect(self, image: BGRImage, *, width: int = 640, score: float = 0.6, edge: float = 0.0) -> list[DetectedFace]:
+        check_image(image)
+        canvas = self._canvas(image, width, edge)
+        canvas.draw(image)
+        found = self._decode(self._network.run(canvas.blob), canvas.blob.shape[3], score)
+        if not len(found):
+            return []
+        return canvas.faces(found[keep_best(found)], image.shape[1], image.shape[0])
+
+    def _canvas(self, image: BGRImage, width: int, edge: float) -> Canvas:
+        height_in, width_in = image.shape[:2]
+        shrink = min(1.0, width / width_in)
+        small = max(1, round(width_in * shrink)), max(1, round(height_in * shrink))
+        margin = min(round(edge * small[0]), *small)
+        canvas = self._canvases.get((*small, margin))
+        if canvas is None:
+            if len(self._canvases) >= _CANVASES:
+                self._canvases.clear()
+            canvas = self._canvases[(*small, margin)] = Canvas(*small, margin)
+        return canvas
+
+    def _decode(self, outputs: dict[str, NDArray[np.float32]], width: int, score: float) -> NDArray[np.float32]:
+        """Rows of x, y, w, h, score, ten landmark numbers; in pixels of the network's input.
+
+        score = sqrt(cls * obj), centre = (column + dx, row + dy) * stride, size = exp(d) * stride, landmark =
+        (column + dx, row + dy) * stride (OpenCV, modules/objdetect/src/face_detect.cpp).
+        """
+        parts = []
+        for stride in STRIDES:
+            both = outputs[f"cls_{stride}"][0, :, 0] * outputs[f"obj_{stride}"][0, :, 0]
+            chosen = np.flatnonzero(both >= score * score)
+            if not len(chosen):
+                continue
+            row, column = np.divmod(chosen, width // stride)
+            cell = np.stack([column, row], axis=1).astype(np.float32)
+            box = outputs[f"bbox_{stride}"][0, chosen]
+            size = np.exp(box[:, 2:]) * stride
+            corner = (cell + box[:, :2]) * stride - size / 2
+            points = (outputs[f"kps_{stride}"][0, chosen].reshape(-1, 5, 2) + cell[:, None]) * stride
+            confidence = np.sqrt(np.minimum(both[chosen], 1))
+            parts.append(np.concatenate([corner, size, confidence[:, None], points.reshape(-1, 10)], axis=1))
+        if not parts:
+            return np.empty((0, 15), np.float32)
+        rows = np.concatenate(parts)
+        return rows[np.argsort(-rows[:, 4], kind="stable")[:_CANDIDATES]]
+
+
+def check_image(image: BGRImage) -> None:
+    """Raises ValueError unless it is a non-empty uint8 array of shape (H, W, 3)."""
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+        raise ValueError(f"a BGR picture is needed, not {image.dtype} of shape {image.shape}")
