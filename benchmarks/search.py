@@ -34,8 +34,8 @@ def _measure(size: int) -> SearchTime:
     vectors = random.standard_normal((size, DIMENSION), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     owners = tuple(PersonId(f"p{i}") for i in range(size))
-    gallery = Gallery()
-    gallery.swap(GallerySnapshot.build(vectors, owners, model_id="bench"))
+    gallery = Gallery("bench", DIMENSION)
+    gallery.swap(GallerySnapshot.build("bench", owners, vectors))
     probe = vectors[size // 2] + random.standard_normal(DIMENSION).astype(np.float32) * 0.02
     probe /= np.linalg.norm(probe)
     repeats = max(15, 3_000_000 // size)

@@ -4,11 +4,70 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
-from desktop import paths
+import structlog
+
+from desktop import __version__, paths
 from desktop.services.logs import set_up_fault_hooks, set_up_logging
+from desktop.services.preferences import PreferencesStore
+from desktop.services.site import Furnish, Program, Site, SiteKind
 
-# The window lets other threads in often: at the usual 5 ms a busy worker costs half of the painted frames.
+# At the usual 5 ms a busy worker thread costs the window half of its painted frames.
 SWITCH_INTERVAL = 0.0005  # s
+KEYRING_SERVICE = "consentry"
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+
+log = structlog.get_logger("desktop.bootstrap")
+
+
+def prepare_process() -> None:
+    """What must be so before the first window or worker: logging, and an environment fit for Qt beside OpenCV.
+
+    Without a writable data folder the program goes on without a log; opening a desk then says what is wrong.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    set_up_fault_hooks()
+    try:
+        set_up_logging(paths.data_dir() / "logs")
+    except OSError as error:
+        set_up_logging(None)
+        sys.stderr.write(f"The log cannot be written ({type(error).__name__}); going on without it.\n")
+    import_opencv_beside_qt()
+    log.info("started", version=__version__, python=sys.version.split()[0])
+
+
+def import_opencv_beside_qt() -> None:
+    """Import OpenCV without letting it point Qt to plug-ins and fonts of its own; what the user had set stays."""
+    before = {name: os.environ.get(name) for name in _QT_VARIABLES}
+    from desktop.capture.native import cv2
+
+    del cv2
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def build_program(furnish_demo: Furnish | None = None) -> Program:
+    """The two sites of this computer and its preferences.
+
+    `furnish_demo` fills the demo site; without it there is none to open. CONSENTRY_KEYRING_SERVICE names another
+    keyring entry (tests).
+    """
+    service = os.environ.get("CONSENTRY_KEYRING_SERVICE") or KEYRING_SERVICE
+    return Program(
+        desk=Site(SiteKind.DESK, paths.data_dir() / "vault", service),
+        demo=Site(SiteKind.DEMO, paths.cache_dir() / "demo-site", f"{service}-demo", furnish=furnish_demo),
+        preferences=PreferencesStore(paths.data_dir()),
+    )
+
+
+def run_window(arguments: list[str], furnish_demo: Furnish | None = None) -> int:
+    """Open the window and wait until it is closed; the process's exit code.
+
+    `arguments` go to Qt. The process must have been prepared.
+    """
+    from desktop.ui.app import run_app
+
+    return run_app(arguments, build_program(furnish_demo))

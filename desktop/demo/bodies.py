@@ -14,14 +14,23 @@ from desktop.demo.roster import Clothes
 
 FACE = 80
 """Face width that a body sprite belongs to, pixels."""
-WIDTH, HEIGHT = 320, 900
-CHIN = 44
+WIDTH, HEIGHT = 284, 904
+CHIN = 66
 """Row of the sprite on which the chin stands; the face's middle column is WIDTH / 2."""
 STEPS = 4
 
 _MIDDLE = WIDTH // 2
-_HIP, _FEET = CHIN + 390, CHIN + 840
+_FEET = CHIN + 820
 Point = tuple[float, float]
+
+# Right halves of outlines, x from the middle and y from the chin.
+_TORSO: list[Point] = [(0, 16), (26, 18), (40, 30), (74, 42), (102, 54), (114, 74), (118, 130), (96, 210)]
+_TORSO += [(88, 300), (92, 394), (0, 398)]
+_ARM: list[Point] = [(104, 56), (120, 76), (130, 150), (134, 240), (128, 330), (112, 372), (98, 366), (104, 250)]
+_ARM += [(100, 150), (92, 90)]
+_LAPEL: list[Point] = [(30, 12), (46, 30), (58, 96), (2, 196), (34, 70)]
+_SUIT_COLLAR: list[Point] = [(30, 8), (33, 26), (10, 56), (0, 44), (22, 30)]
+_SHIRT_COLLAR: list[Point] = [(30, 8), (36, 28), (16, 66), (0, 46), (20, 30)]
 
 
 class Body:
@@ -50,7 +59,9 @@ class Body:
         return _shaded(canvas, mask, self._folds)
 
 
-def _fill(canvas: NDArray[np.uint8], mask: NDArray[np.uint8] | None, points: Sequence[Point], bgr: Sequence[int]) -> None:
+def _fill(
+    canvas: NDArray[np.uint8], mask: NDArray[np.uint8] | None, points: Sequence[Point], bgr: Sequence[int]
+) -> None:
     """A filled polygon; points are x from the middle and y from the chin."""
     corners = np.array([((x + _MIDDLE) * 16, (y + CHIN) * 16) for x, y in points]).round().astype(np.int32)
     cv2.fillPoly(canvas, [corners], tuple(float(value) for value in bgr), cv2.LINE_AA, 4)
@@ -63,11 +74,9 @@ def _mirrored(points: Sequence[Point]) -> list[Point]:
 
 
 def _torso(canvas: NDArray[np.uint8], mask: NDArray[np.uint8], top: Sequence[int]) -> None:
-    half = [(0, 16), (26, 18), (40, 30), (74, 42), (102, 54), (114, 74), (118, 130), (96, 210), (88, 300), (92, 394), (0, 398)]
-    _fill(canvas, mask, [*half, *_mirrored(half[::-1])], top)
-    arm = [(104, 56), (120, 76), (130, 150), (134, 240), (128, 330), (112, 372), (98, 366), (104, 250), (100, 150), (92, 90)]
-    for points in (arm, _mirrored(arm)):
-        _fill(canvas, mask, points, shade(top, 0.86))
+    _fill(canvas, mask, [*_TORSO, *_mirrored(_TORSO[::-1])], top)
+    for arm in (_ARM, _mirrored(_ARM)):
+        _fill(canvas, mask, arm, shade(top, 0.86))
     for side in (1, -1):
         cv2.line(
             canvas,
@@ -80,8 +89,8 @@ def _torso(canvas: NDArray[np.uint8], mask: NDArray[np.uint8], top: Sequence[int
 
 
 def _neck(canvas: NDArray[np.uint8], mask: NDArray[np.uint8], skin: Sequence[float]) -> None:
-    half = [(27, -38), (27, 0), (30, 24), (22, 38), (0, 48)]
-    _fill(canvas, mask, [*half, *_mirrored(half[::-1])], shade(skin, 0.62))
+    half = [(28, -46), (28, 0), (31, 24), (22, 38), (0, 48)]
+    _fill(canvas, mask, [*half, *_mirrored(half[::-1])], shade(skin, 0.8))
 
 
 def _front(canvas: NDArray[np.uint8], mask: NDArray[np.uint8], clothes: Clothes, skin: Sequence[float]) -> None:
@@ -90,12 +99,12 @@ def _front(canvas: NDArray[np.uint8], mask: NDArray[np.uint8], clothes: Clothes,
     if clothes.style == "suit":
         _fill(canvas, None, [(-32, 14), (32, 14), (30, 60), (0, 190), (-30, 60)], under)
         _fill(canvas, None, [(-8, 42), (8, 42), (13, 150), (0, 178), (-13, 150)], shade(top, 1.9))
-        for side in (1, -1):
-            _fill(canvas, None, [(side * x, y) for x, y in [(30, 12), (46, 30), (58, 96), (2, 196), (34, 70)]], shade(top, 1.25))
-            _fill(canvas, None, [(side * x, y) for x, y in [(30, 8), (33, 26), (10, 56), (0, 44), (22, 30)]], shade(under, 0.94))
+        for lapel, collar in ((_LAPEL, _SUIT_COLLAR), (_mirrored(_LAPEL), _mirrored(_SUIT_COLLAR))):
+            _fill(canvas, None, lapel, shade(top, 1.25))
+            _fill(canvas, None, collar, shade(under, 0.94))
     elif clothes.style == "shirt":
-        for side in (1, -1):
-            _fill(canvas, None, [(side * x, y) for x, y in [(30, 8), (36, 28), (16, 66), (0, 46), (20, 30)]], shade(top, 1.18))
+        for collar in (_SHIRT_COLLAR, _mirrored(_SHIRT_COLLAR)):
+            _fill(canvas, None, collar, shade(top, 1.18))
         cv2.line(canvas, (_MIDDLE, CHIN + 50), (_MIDDLE, CHIN + 380), shade(top, 0.75), 2, cv2.LINE_AA)
         for row in range(80, 380, 52):
             cv2.circle(canvas, (_MIDDLE + 5, CHIN + row), 3, shade(under, 0.9), -1, cv2.LINE_AA)
@@ -130,7 +139,7 @@ def _shaded(canvas: NDArray[np.uint8], mask: NDArray[np.uint8], folds: NDArray[n
     columns = (np.arange(WIDTH, dtype=np.float32) - _MIDDLE) / 140
     rows = np.arange(HEIGHT, dtype=np.float32)
     across = np.clip(1.06 - 0.34 * columns**2, 0.55, 1.1)[None, :]
-    under_chin = 1 - 0.45 * np.exp(-(((rows - CHIN - 6) / 20) ** 2))[:, None]
+    under_chin = 1 - 0.38 * np.exp(-(((rows - CHIN - 6) / 20) ** 2))[:, None]
     neck_only = np.where(np.abs(columns) < 0.3, under_chin, 1.0)
     lit = canvas * (across * neck_only * folds)[:, :, None]
     soft = u8(cv2.GaussianBlur(np.clip(lit, 0, 255).astype(np.uint8), (0, 0), 0.8))

@@ -22,7 +22,7 @@ Matrix = NDArray[np.float64]
 """(2, 3), from sprite to picture pixels"""
 
 
-class DemoSourceMissing(ConsentryError):
+class DemoSourceMissing(ConsentryError):  # noqa: N818 - the name says what happened
     happened = T("errors", "The demo site's picture {file} is missing or damaged.")
     kept = T("errors", "Your own data is not touched by the demo.")
     todo = T("errors", "Run `make setup` once more, or install the program again.")
@@ -71,8 +71,8 @@ def read_video(path: Path) -> list[BGR]:
     return frames
 
 
-def blend(target: BGR, patch: BGRA, left: int, top: int) -> Plane | None:
-    """Lay `patch` over `target` in place at that corner.
+def blend(target: BGR, patch: BGRA, left: int, top: int, table: NDArray[np.uint8] | None = None) -> Plane | None:
+    """Lay `patch` over `target` in place at that corner, its brightness changed by `table` of shape (256,).
 
     Returns the alpha over the part of the picture it touched, or None if it lies outside.
     """
@@ -80,11 +80,12 @@ def blend(target: BGR, patch: BGRA, left: int, top: int) -> Plane | None:
     if rows.start >= rows.stop or columns.start >= columns.stop:
         return None
     part = patch[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    under = target[rows, columns]
-    alpha = np.ascontiguousarray(part[:, :, 3])
-    weight = alpha.astype(np.float32) * np.float32(1 / 255)
-    colours = np.ascontiguousarray(part[:, :, :3])
-    cv2.blendLinear(colours, np.ascontiguousarray(under), weight, 1 - weight, under)
+    alpha = u8(cv2.extractChannel(part, 3))
+    colours = cv2.cvtColor(part, cv2.COLOR_BGRA2BGR)
+    if table is not None:
+        colours = cv2.LUT(colours, table)
+    weight = np.multiply(alpha, np.float32(1 / 255), dtype=np.float32)
+    target[rows, columns] = cv2.blendLinear(colours, target[rows, columns], weight, 1 - weight)
     return alpha
 
 

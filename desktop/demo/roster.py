@@ -37,6 +37,7 @@ class Look(_Strict):
         hairline: for pictures that cut the top of the head off: hair is drawn above this row.
         long_hair: hair falls below the ears, so the back of the head is hair down to the neck.
         tinted: the picture is grey and gets a skin tone.
+        exposure: factor on its brightness, for pictures brighter or darker than the others.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Look(_Strict):
     hairline: float | None = None
     long_hair: bool = False
     tinted: bool = False
+    exposure: float = Field(default=1.0, gt=0)
 
 
 class EnrolPicture(_Strict):

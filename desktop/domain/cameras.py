@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from desktop.domain.geometry import Point
 from desktop.domain.ids import CameraId
-from desktop.domain.redact import redact_url
+from desktop.domain.redact import redact_address
 
 
 class SourceKind(StrEnum):
@@ -33,7 +33,7 @@ class SourceSpec:
     @property
     def shown(self) -> str:
         """The address as it may appear on screen and in logs."""
-        return redact_url(self.address) if self.kind is SourceKind.RTSP else self.address
+        return redact_address(self.address) if self.kind is SourceKind.RTSP else self.address
 
     def __repr__(self) -> str:  # a repr ends up in logs and tracebacks
         return f"SourceSpec({self.kind.value}, {self.shown!r})"

@@ -97,7 +97,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRules:
-    """Hysteresis: a match needs `agree` agreeing frames and `min_margin`; it is held down to `hold` below threshold."""
+    """Hysteresis: a match needs `agree` agreeing frames, more than name anybody else, and `min_margin`; it is then held
+    down to `hold` below the threshold."""
 
     agree: int = 2
     min_margin: float = 0.05
@@ -128,13 +129,14 @@ def decide(
     best = ranked[0]
     margin = best.score - (ranked[1].score if len(ranked) > 1 else -1.0)
     agreeing = sum(1 for person in frame_best if person == best.person_id)
+    contradicting = sum(1 for person in frame_best if person not in (None, best.person_id))
     held = previous.band is Band.MATCH and previous.person_id == best.person_id
     needed = thresholds.match - (rules.hold if held else 0.0)
     is_match = (
         thresholds.calibrated
         and best.score >= needed
         and margin >= (rules.min_margin / 2 if held else rules.min_margin)
-        and (held or agreeing >= rules.agree)
+        and (held or agreeing >= max(rules.agree, contradicting + 1))
     )
     if is_match:
         band = Band.MATCH

@@ -27,6 +27,9 @@ class NoProgress:
         return False
 
 
+UNWATCHED: Progress = NoProgress()
+
+
 def checkpoint(progress: Progress, share: float) -> None:
     """Report `share` and raise Cancelled if the person asked to stop."""
     progress.report(share)

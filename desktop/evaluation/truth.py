@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from desktop.domain.errors import ConsentryError
@@ -20,7 +22,7 @@ NAMEABLE_SECONDS = 0.8
 SHORTEST_STAY_SECONDS = 1.0
 
 
-class TruthUnreadable(ConsentryError):
+class TruthUnreadable(ConsentryError):  # noqa: N818 - the name says what happened
     happened = T("errors", "The ground-truth file {file} cannot be read.")
     kept = T("errors", "Nothing was evaluated and nothing was changed.")
     todo = T("errors", "Check it against docs/truth-format.md: {reason}")
@@ -73,6 +75,8 @@ class FaceTruth(_Strict):
         yaw: turn in degrees, 0 towards the camera, positive towards the picture's right.
         blur: sigma in pixels of the blur put on it (motion and focus together).
         light: factor on its brightness, 1 for none.
+        cells: which parts of `box` show this face, where not all do: 16 hexadecimal digits, a bit for each cell of an
+            8 x 8 grid, rows from the top, the first bit of a row at its left.
     """
 
     appearance: int
@@ -82,6 +86,7 @@ class FaceTruth(_Strict):
     yaw: float = Field(ge=-180, le=180)
     blur: float = Field(default=0.0, ge=0)
     light: float = Field(default=1.0, ge=0)
+    cells: str | None = Field(default=None, pattern="^[0-9a-f]{16}$")
 
     @property
     def area(self) -> Box:
@@ -89,12 +94,19 @@ class FaceTruth(_Strict):
 
     @property
     def nameable(self) -> bool:
-        """Large, frontal and free enough to be named; the clock of the time to name starts with the first such frame."""
+        """Large, frontal and free enough to be named; with the first such frame the time to name begins."""
         return self.size >= NAMEABLE_SIZE and abs(self.yaw) < NAMEABLE_YAW and self.visible >= NAMEABLE_VISIBLE
 
 
+class TurnedHead(_Strict):
+    """Somebody whose face is on the far side of the head: `box` is where it would be, seen through the head."""
+
+    appearance: int
+    box: tuple[float, float, float, float]
+
+
 class ClipTruth(_Strict):
-    """Everything known about one clip. `faces[i]` belongs to frame i."""
+    """Everything known about one clip. `faces[i]` belongs to frame i, so does `turned[i]` (it may be left out)."""
 
     format: Literal["consentry-truth-1"] = "consentry-truth-1"
     camera: str
@@ -104,6 +116,7 @@ class ClipTruth(_Strict):
     people: tuple[TruthPerson, ...]
     appearances: tuple[Appearance, ...]
     faces: tuple[tuple[FaceTruth, ...], ...]
+    turned: tuple[tuple[TurnedHead, ...], ...] = ()
 
     def person_of(self, appearance: int) -> TruthPerson:
         """Raises KeyError for an unknown appearance or person."""
@@ -165,5 +178,22 @@ def load_truth(path: Path) -> ClipTruth:
     return truth
 
 
+GRID = 8
+
+
+def pack_cells(free: NDArray[np.bool_]) -> str | None:
+    """`cells` of a (GRID, GRID) array; None if all of them are free."""
+    if free.all():
+        return None
+    return np.packbits(free.reshape(-1)).tobytes().hex()
+
+
+def unpack_cells(cells: str | None) -> NDArray[np.bool_]:
+    """(GRID, GRID): True where the face itself is seen."""
+    if cells is None:
+        return np.ones((GRID, GRID), np.bool_)
+    return np.unpackbits(np.frombuffer(bytes.fromhex(cells), np.uint8)).reshape(GRID, GRID).astype(np.bool_)
+
+
 def save_truth(truth: ClipTruth, path: Path) -> None:
-    path.write_text(truth.model_dump_json(exclude_defaults=False), encoding="utf-8")
+    path.write_text(truth.model_dump_json(exclude_none=True), encoding="utf-8")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from desktop.domain.geometry import Box
 from desktop.recognition.assignment import FORBIDDEN, Costs
 from desktop.recognition.track import Track, TrackState
 
@@ -26,10 +25,12 @@ def doubt_overlaps(tracks: Sequence[Track], at: float) -> None:
     side by side, each detected, only the frame in which they touched is in doubt, so they can be verified again.
     """
     touching_before = {track.id for track in tracks if track.overlapping}
+    heads = []
     for track in tracks:
         track.overlapping = False
-    for one, other in combinations(tracks, 2):
-        if _head(one.box).iou(_head(other.box)) <= TOUCHING:
+        heads.append((track, track.box.grown(HEAD, HEAD, HEAD, HEAD)))
+    for (one, head), (other, other_head) in combinations(heads, 2):
+        if head.iou(other_head) <= TOUCHING:
             continue
         settled = (
             one.id in touching_before
@@ -55,7 +56,3 @@ def doubt_swaps(matched: Mapping[int, int], tracks: Sequence[Track], costs: Cost
         if sum(crossed) <= costs[one, matched[one]] + costs[other, matched[other]] + SWAP_MARGIN:
             tracks[one].doubt(at)
             tracks[other].doubt(at)
-
-
-def _head(face: Box) -> Box:
-    return face.grown(HEAD, HEAD, HEAD, HEAD)

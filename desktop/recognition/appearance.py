@@ -35,15 +35,15 @@ class Followed:
 class HeadPatch:
     """What one head looks like. All boxes are face boxes in pixels of the grey image given along."""
 
-    __slots__ = ("_patch",)
+    __slots__ = ("_detected", "_patch")
 
     def __init__(self) -> None:
-        self._patch: GreyImage | None = None
+        self._patch: GreyImage | None = None  # the newest look, which turns with the head while it is followed
+        self._detected: GreyImage | None = None  # the look at the newest detection
 
     def remember(self, grey: GreyImage, box: Box) -> None:
-        """Keep the look of the head around `box`; a flat or tiny one is not kept (nothing can be followed then)."""
-        patch = _sample(grey, _around(box), PATCH, PATCH) if min(box.w, box.h) >= 4 else None
-        self._patch = patch if patch is not None and _contrast(patch) >= FLAT else None
+        """Keep the look of the head detected in `box`; a flat or tiny one is not kept: it cannot be followed."""
+        self._patch = self._detected = _look(grey, box)
 
     def follow(self, grey: GreyImage, box: Box) -> Followed | None:
         """Search around the expected `box`; None if nothing is remembered or there is nothing to see."""
@@ -61,18 +61,20 @@ class HeadPatch:
             return None
         found = box.moved((column - margin) * head.w / PATCH, (row - margin) * head.h / PATCH)
         if best >= SURE:
-            self.remember(grey, found)
+            self._patch = _look(grey, found)
         return Followed(found, float(best))
 
     def likeness(self, grey: GreyImage, box: Box) -> float:
-        """How like the remembered look the head around `box` is, -1 to 1; -1 if nothing is remembered."""
-        if self._patch is None:
-            return -1.0
-        # One sample of slack to each side forgives the detector's jitter.
+        """How like one of the remembered looks the head around `box` is, -1 to 1; -1 if nothing is remembered."""
+        looks = [self._detected, self._patch] if self._patch is not self._detected else [self._detected]
+        # Two samples of slack to each side forgive the detector's jitter.
         window = _sample(grey, _around(box).grown(*[2 / PATCH] * 4), PATCH + 4, PATCH + 4)
         if _contrast(window) < FLAT:
             return -1.0
-        return float(cv2.matchTemplate(window, self._patch, cv2.TM_CCOEFF_NORMED).max())
+        return max(
+            (float(cv2.matchTemplate(window, look, cv2.TM_CCOEFF_NORMED).max()) for look in looks if look is not None),
+            default=-1.0,
+        )
 
 
 def small_grey(image: NDArray[np.uint8], width: int = 480) -> GreyImage:
@@ -83,6 +85,14 @@ def small_grey(image: NDArray[np.uint8], width: int = 480) -> GreyImage:
     """
     step = max(1, math.ceil(image.shape[1] / width))
     return np.ascontiguousarray(image[::step, ::step, 1])
+
+
+def _look(grey: GreyImage, box: Box) -> GreyImage | None:
+    """The patch of the head around a face box; None if it is too small or too flat to be told from anything else."""
+    if min(box.w, box.h) < 4:
+        return None
+    patch = _sample(grey, _around(box), PATCH, PATCH)
+    return patch if _contrast(patch) >= FLAT else None
 
 
 def _around(box: Box) -> Box:

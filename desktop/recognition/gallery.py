@@ -32,11 +32,11 @@ class GallerySnapshot:
     """The state of the gallery at one revision. Make it with `build`.
 
     Attributes:
-        vectors: float32 (N, D), read-only, rows of L2 norm 1 sorted by owner; rows of people who were removed are zeros.
-            They lie in memory dimension by dimension: a search then takes half the time it takes row by row.
+        vectors: float32 (N, D), read-only, rows of L2 norm 1 sorted by owner; zeros where a person was removed. They
+            lie in memory dimension by dimension: a search takes half the time it takes row by row.
         owners: the person of each row.
         people: number of people who can be matched (the threshold follows it).
-        revision: rises with every change of the gallery it stands in; before `Gallery.swap` the revision it is based on.
+        revision: rises with every change of the gallery it stands in; before `Gallery.swap` the one it is based on.
         model_id: of the model that made the vectors.
     """
 
@@ -98,7 +98,7 @@ class GallerySnapshot:
         return place is not None and not (self._gone is not None and self._gone[place])
 
     def search(self, probe: Vector, top: int = 2) -> list[Candidate]:
-        """The `top` best people for a probe of length 1 and shape (D,), best first, each with their best template's score."""
+        """The `top` best people for a probe (D,) of length 1, best first, each with their best template's score."""
         return self.search_many(probe[None, :], top)[0]
 
     def search_many(self, probes: NDArray[np.float32], top: int = 2) -> list[list[Candidate]]:

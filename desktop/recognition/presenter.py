@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ from desktop.domain.geometry import Box
 from desktop.domain.ids import PersonId, TrackId
 from desktop.recognition.delay import Delay
 from desktop.recognition.masks import BGRAImage, coarse, paint_masks
+from desktop.recognition.placing import Fix
 from desktop.recognition.schedule import Rate
 from desktop.recognition.settings import MaskStyle
 from desktop.recognition.timeline import (
@@ -220,19 +221,37 @@ class Presenter:
 
     # --- worker threads ------------------------------------------------------------------------------------------
 
-    def add_analysis(self, record: AnalysisRecord, latency: float) -> None:
-        """Take the marks of an analysed frame, `latency` seconds after its capture; traces new faces back."""
-        with self._lock:
-            fresh = self._timeline.add(record)
-            self._delay.note(record.at, latency)
-            pictures = self._pictures_until(record.at) if fresh else []
-        for mark in fresh:
-            self._trace(mark, record, pictures)
+    def add_analysis(self, record: AnalysisRecord, latency: float, identities: Iterable[ShownIdentity] = ()) -> None:
+        """Take the marks of an analysed frame, `latency` seconds after its capture, and what may be shown of them.
 
-    def set_identity(self, identity: ShownIdentity) -> None:
-        """What may be shown of a track, from the next picture on."""
+        Faces that are new are traced back through the waiting pictures first, so that none of these becomes certain
+        before its masks are known.
+        """
         with self._lock:
-            self._timeline.set_identity(identity)
+            fresh = self._timeline.unknown(record)
+            pictures = self._pictures_until(record.at) if fresh else []
+        traces = [(mark.track_id, _trace(mark, record, pictures)) for mark in fresh]
+        with self._lock:
+            self._timeline.add(record)
+            for track_id, fixes in traces:
+                self._timeline.add_trace(track_id, fixes)
+            for identity in identities:
+                self._timeline.set_identity(identity)
+            if record.full:
+                self._delay.note(record.at, latency)
+
+    def set_identities(self, identities: Iterable[ShownIdentity]) -> None:
+        """What may be shown of tracks, from the next picture on."""
+        with self._lock:
+            for identity in identities:
+                self._timeline.set_identity(identity)
+
+    def clear(self) -> None:
+        """Forget pictures and marks: the camera was pointed elsewhere or removed."""
+        with self._lock:
+            self._offered -= len(self._ring)
+            self._ring.clear()
+            self._timeline = Timeline()
 
     # --- inside --------------------------------------------------------------------------------------------------
 
@@ -269,15 +288,16 @@ class Presenter:
         pictures = [waiting for waiting in reversed(self._ring) if waiting.frame_at <= at]
         return pictures if pictures and pictures[0].frame_at == at else []
 
-    def _trace(self, mark: TrackMark, record: AnalysisRecord, pictures: list[_Waiting]) -> None:
-        if len(pictures) < 2:
-            return
-        shape = pictures[0].pixels.shape
-        same = [(item.frame_at, item.pixels) for item in pictures if item.pixels.shape == shape]
-        sx, sy = shape[1] / record.size[0], shape[0] / record.size[1]
-        fixes = trace_back(same, (record.at, mark.box.scaled(sx, sy)))
-        with self._lock:
-            self._timeline.add_trace(mark.track_id, [(at, box.scaled(1 / sx, 1 / sy)) for at, box in fixes])
+
+def _trace(mark: TrackMark, record: AnalysisRecord, pictures: list[_Waiting]) -> list[Fix]:
+    """Where the face of `mark` was in the waiting pictures, newest first, in the frame's pixels."""
+    if len(pictures) < 2:
+        return []
+    shape = pictures[0].pixels.shape
+    same = [(item.frame_at, item.pixels) for item in pictures if item.pixels.shape == shape]
+    sx, sy = shape[1] / record.size[0], shape[0] / record.size[1]
+    fixes = trace_back(same, (record.at, mark.box.scaled(sx, sy)))
+    return [(at, box.scaled(1 / sx, 1 / sy)) for at, box in fixes]
 
 
 def fitted(image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], tile: tuple[int, int]) -> BGRAImage:

@@ -48,21 +48,27 @@ class AnalysisRecord:
     """All marks of one analysed frame. `at` is the capture time (monotonic s), `size` (width, height) in pixels.
 
     `restart`: the scene has nothing to do with the one before (a looped file began anew): earlier tracks end here.
+    `full`: it was searched for every face that must be masked; pictures are certain only up to such a frame.
     """
 
     at: float
     size: tuple[int, int]
     marks: tuple[TrackMark, ...]
     restart: bool = False
+    full: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ShownIdentity:
-    """What may be shown of a track. Pictures taken from `clear_from` on may show it unmasked; None: none may."""
+    """What may be shown of a track. Pictures taken from `clear_from` on may show it unmasked; None: none may.
+
+    `version` rises with every change of the track; of two the higher one holds, in whatever order they arrive.
+    """
 
     track_id: TrackId
     verdict: Verdict
     clear_from: float | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,31 +177,34 @@ class Timeline:
 
     def __init__(self) -> None:
         self._records: deque[AnalysisRecord] = deque()
+        self._full: deque[float] = deque()  # times of the full records
         self._paths: dict[TrackId, _Path] = {}
 
     @property
     def newest(self) -> AnalysisRecord | None:
         return self._records[-1] if self._records else None
 
-    def add(self, record: AnalysisRecord) -> list[TrackMark]:
-        """Take a record (times must rise; an older one is ignored); returns the marks of tracks not known before."""
+    def unknown(self, record: AnalysisRecord) -> list[TrackMark]:
+        """The marks of tracks that no record before this one had."""
+        return [mark for mark in record.marks if (path := self._paths.get(mark.track_id)) is None or not path.marks]
+
+    def add(self, record: AnalysisRecord) -> None:
+        """Take a record; times must rise, an older one is ignored."""
         newest = self.newest
         if newest is not None and record.at <= newest.at:
-            return []
+            return
         if record.restart or (newest is not None and newest.size != record.size):
             for old in self._paths.values():
                 old.ended = record.at if old.ended is None else old.ended
         self._records.append(record)
-        fresh: list[TrackMark] = []
+        if record.full:
+            self._full.append(record.at)
         for mark in record.marks:
             path = self._paths.get(mark.track_id)
             if path is None:
                 path = self._paths[mark.track_id] = _Path(ShownIdentity(mark.track_id, Verdict()), record.at)
-            if not path.marks:
-                fresh.append(mark)
             path.add(record.at, mark)
         self._forget(record.at - KEEP)
-        return fresh
 
     def add_trace(self, track_id: TrackId, fixes: Iterable[Fix]) -> None:
         """Places of a track before its first detection, found in the pictures that wait; any order."""
@@ -206,18 +215,18 @@ class Timeline:
         path.fixes[:0] = sorted((fix for fix in fixes if fix[0] < first), key=lambda fix: fix[0])
 
     def set_identity(self, identity: ShownIdentity) -> None:
-        """Holds for every picture not yet asked for, until the next call for this track."""
+        """Holds for every picture not yet asked for, until a later version for this track."""
         path = self._paths.get(identity.track_id)
         if path is None:
             newest = self.newest
             self._paths[identity.track_id] = _Path(identity, newest.at if newest else 0.0)
-        else:
+        elif identity.version >= path.identity.version:
             path.identity = identity
 
     def covers(self, at: float) -> bool:
-        """Whether a picture taken at `at` can be masked with certainty: an analysis at or soon after it exists."""
-        index = bisect_left(self._records, at, key=lambda record: record.at)
-        return index < len(self._records) and self._records[index].at - at <= LIMIT
+        """Whether a picture taken at `at` can be masked with certainty: a full analysis at or soon after it exists."""
+        index = bisect_left(self._full, at)
+        return index < len(self._full) and self._full[index] - at <= LIMIT
 
     def placed(self, at: float) -> list[PlacedMark]:
         """Every head that is or may be in the picture taken at `at`."""
@@ -249,6 +258,8 @@ class Timeline:
     def _forget(self, before: float) -> None:
         while self._records and self._records[0].at < before:
             self._records.popleft()
+        while self._full and self._full[0] < before:
+            self._full.popleft()
         for track_id, path in list(self._paths.items()):
             path.forget_before(before)
             if not path.marks and path.since < before:

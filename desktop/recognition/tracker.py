@@ -6,6 +6,7 @@ score first, then those with a low score, which may only keep a track alive (Zha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,14 +29,19 @@ class TrackerRules:
     Attributes:
         high_score: detections from this score on start tracks.
         low_score: detections from this score on keep tracks alive.
-        keep_lost: how long a track lives on without a detection.
-        keep_followed: how long it lives on while the look of its head is still found.
+        keep_lost: how long a track lives on with neither a detection nor the look of its head found.
+        keep_followed: how long it lives on at most without a detection.
         gate, gate_spread, gate_max: a detection continues a track when it lies within `gate` + `gate_spread` standard
             deviations of the predicted centre, at most `gate_max`.
         trusted_gap: after a longer gap with missed frames, a detection may be somebody else: the track is in doubt,
             unless its head was followed through the gap and still looks the same.
-        trusted_jump: a detection farther than this from where a known motion led is in doubt.
+        trusted_jump: a detection farther than this from where the motion led and from where the face was is in
+            doubt.
+        trusted_first_jump: the same while the motion is not known yet (the second and third detection).
+        trusted_scale: so is one whose box is this many times larger or smaller.
         follow: least likeness at which a lost head counts as found.
+        same_look: likeness from which a doubtful continuation is believed: of 1,440 pairs of different people on
+            press portraits 0.14% are as like (0.6: 0.8%).
     """
 
     high_score: float = 0.6
@@ -46,8 +52,11 @@ class TrackerRules:
     gate_spread: float = 2.0
     gate_max: float = 2.5
     trusted_gap: float = 0.35
-    trusted_jump: float = 0.9
+    trusted_jump: float = 0.5
+    trusted_first_jump: float = 0.8
+    trusted_scale: float = 1.4
     follow: float = 0.6
+    same_look: float = 0.7
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +66,8 @@ class _Live:
     track: Track
     motion: BoxMotion
     patch: HeadPatch
-    likeness: float = 1.0  # lowest while it was followed since the newest detection
+    alive_at: float  # when it was detected or its look was found
+    likeness: float = 1.0  # lowest since the newest detection
 
 
 class Tracker:
@@ -102,7 +112,7 @@ class Tracker:
             self._miss(live, at, view)
         new = [self._begin(face, at, view) for face in starting]
 
-        expired = [live.track for live in self._live if self._is_over(live.track, at)]
+        expired = [live.track for live in self._live if self._is_over(live, at)]
         self._live = [live for live in self._live if live.track not in expired]
         doubt_overlaps(self.tracks, at)
         return TrackerUpdate(
@@ -130,9 +140,9 @@ class Tracker:
         self._live = [live for live in self._live if live.track not in stale]
         return stale
 
-    def _is_over(self, track: Track, at: float) -> bool:
-        keep = self._rules.keep_followed if track.followed else self._rules.keep_lost
-        return at - track.last_seen > keep
+    def _is_over(self, live: _Live, at: float) -> bool:
+        rules = self._rules
+        return at - live.alive_at > rules.keep_lost or at - live.track.last_seen > rules.keep_followed
 
     def _associate(
         self, lives: list[_Live], faces: list[DetectedFace], at: float, view: _View | None
@@ -158,14 +168,14 @@ class Tracker:
 
     def _continue(self, live: _Live, face: DetectedFace, at: float, view: _View | None) -> None:
         track, motion, rules = live.track, live.motion, self._rules
-        if track.misses and at - track.last_seen > rules.trusted_gap and not self._looks_the_same(live, face, view):
-            track.doubt(at)
-        if track.hits >= 3 and _distance(motion.box, face.box) > rules.trusted_jump * motion.scale:
+        gap = bool(track.misses) and at - track.last_seen > rules.trusted_gap
+        unbroken = not gap or (track.followed and live.likeness >= rules.follow)
+        if (gap or self._jumps(live, face)) and not (unbroken and self._looks_the_same(live, face, view)):
             track.doubt(at)
         motion.correct(face.box, trust=1.0 if face.score >= rules.high_score else 0.5)
         track.box, track.velocity = face.box, motion.velocity
         track.score, track.landmarks, track.face = face.score, face.landmarks, face
-        track.at = track.last_seen = at
+        track.at = track.last_seen = live.alive_at = at
         track.hits += 1
         track.misses = 0
         track.state = TrackState.CONFIRMED
@@ -174,11 +184,17 @@ class Tracker:
         if view is not None:
             view.remember(live.patch, face.box)
 
+    def _jumps(self, live: _Live, face: DetectedFace) -> bool:
+        """Whether the detection continues the track less smoothly than one head moves: it is near neither to where the
+        motion led nor to where it was."""
+        rules, scale, place = self._rules, live.motion.scale, face.box
+        away = min(_distance(live.motion.box, place), _distance(live.track.box, place))
+        trusted = rules.trusted_jump if live.track.hits >= 3 else rules.trusted_first_jump
+        ratio = math.sqrt(max(face.box.area, 1.0)) / scale
+        return away > trusted * scale or not 1 / rules.trusted_scale < ratio < rules.trusted_scale
+
     def _looks_the_same(self, live: _Live, face: DetectedFace, view: _View | None) -> bool:
-        """Whether a head that was followed without a break looks the same where it is detected again."""
-        if view is None or not live.track.followed or live.likeness < self._rules.follow:
-            return False
-        return view.likeness(live.patch, face.box) >= self._rules.follow
+        return view is not None and view.likeness(live.patch, face.box) >= self._rules.same_look
 
     def _miss(self, live: _Live, at: float, view: _View | None) -> None:
         track, motion = live.track, live.motion
@@ -191,7 +207,7 @@ class Tracker:
             found = view.follow(live.patch, motion.box)
             live.likeness = min(live.likeness, -1.0 if found is None else found[1])
             if found is not None and found[1] >= self._rules.follow and not self._is_taken(found[0], at):
-                track.box, track.followed = found[0], True
+                track.box, track.followed, live.alive_at = found[0], True, at
                 motion.correct(found[0], trust=0.4)
         track.velocity = motion.velocity
         track.at = at
@@ -212,7 +228,7 @@ class Tracker:
             face=face,
         )
         self._next_id += 1
-        live = _Live(track, BoxMotion(face.box), HeadPatch())
+        live = _Live(track, BoxMotion(face.box), HeadPatch(), alive_at=at)
         if view is not None:
             view.remember(live.patch, face.box)
         self._live.append(live)
@@ -231,7 +247,11 @@ class _View:
         patch.remember(self.grey, box.scaled(self.scale_x, self.scale_y))
 
     def follow(self, patch: HeadPatch, box: Box) -> tuple[Box, float] | None:
-        found = patch.follow(self.grey, box.scaled(self.scale_x, self.scale_y))
+        """None also where the head has left the picture: its border is no look."""
+        expected = box.scaled(self.scale_x, self.scale_y)
+        x, y = expected.centre
+        inside = 0 <= x < self.grey.shape[1] and 0 <= y < self.grey.shape[0]
+        found = patch.follow(self.grey, expected) if inside else None
         return None if found is None else (found.box.scaled(1 / self.scale_x, 1 / self.scale_y), found.likeness)
 
     def likeness(self, patch: HeadPatch, box: Box) -> float:
@@ -240,4 +260,4 @@ class _View:
 
 def _distance(one: Box, other: Box) -> float:
     (x1, y1), (x2, y2) = one.centre, other.centre
-    return float(((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 0.5)
+    return math.hypot(x1 - x2, y1 - y2)

@@ -17,7 +17,7 @@ from desktop.services.camera_test import CameraTest
 from desktop.services.face_tools import FaceTools
 from desktop.vision.types import BGRImage
 
-_log = structlog.get_logger("desktop.services")
+log = structlog.get_logger("desktop.services")
 TIMEOUT = 10.0  # s
 PREVIEW_WIDTH = 640  # px
 COUNT_SCORE = 0.6  # a detection from here on is counted as a face
@@ -62,7 +62,7 @@ class CameraTester:
             count = len(self._tools.detect(image, score=COUNT_SCORE))
             found = self._tools.detect_all(image, score=MASK_SCORE)
         except Exception:
-            _log.exception("camera_test_detector_failed")
+            log.exception("camera_test_detector_failed")
             coarse(pixels)
             count, found = 0, []
         paint_masks(pixels, [head_box(face.box).scaled(size[0] / width, size[1] / height) for face in found])

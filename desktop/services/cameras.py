@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from builtins import list as List  # noqa: N812 - `list` is a method here
+from dataclasses import dataclass, replace
 
-from desktop.domain.cameras import Camera, SourceSpec, StateReason
+import structlog
+
+from desktop.domain.cameras import Camera, SourceSpec
 from desktop.domain.geometry import Point
-from desktop.domain.ids import CameraId
-from desktop.domain.progress import NoProgress, Progress
-from desktop.vision.types import BGRImage
+from desktop.domain.ids import CameraId, random_id
+from desktop.domain.progress import UNWATCHED, Progress
+from desktop.services.camera_rules import checked_camera, checked_source, with_old_password
+from desktop.services.camera_test import CameraTest
+from desktop.services.camera_tester import CameraTester
+from desktop.services.hub import CamerasChanged, Hub
+from desktop.services.live import LiveService
+from desktop.vault.errors import CameraUnknown
+from desktop.vault.vault import Vault
+
+__all__ = ["CameraDraft", "CameraService", "CameraTest"]
+
+log = structlog.get_logger("desktop.services")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,46 +36,73 @@ class CameraDraft:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CameraTest:
-    """What a test found. `preview` (BGR, at most 640 px wide) has every face masked, or is coarse altogether."""
-
-    ok: bool
-    reason: StateReason
-    width: int = 0
-    height: int = 0
-    fps: float = 0.0
-    faces: int = 0
-    preview: BGRImage | None = None
-
-
 class CameraService:
-    """All calls read or write the vault or a camera: worker thread. A running engine follows every change."""
+    """All calls read or write the vault or a camera: worker thread. Running cameras follow every change."""
 
-    def list(self) -> list[Camera]:
+    def __init__(self, vault: Vault, live: LiveService, tester: CameraTester, hub: Hub) -> None:
+        self._vault = vault
+        self._live = live
+        self._tester = tester
+        self._hub = hub
+        self._changing = threading.Lock()  # names are compared with all others before one is written
+
+    def list(self) -> List[Camera]:
         """All cameras, in the order they were added."""
-        raise NotImplementedError
+        return self._vault.cameras.list()
 
     def get(self, camera_id: CameraId) -> Camera:
-        """Raises CameraGone."""
-        raise NotImplementedError
+        """Raises CameraUnknown."""
+        found = self._vault.cameras.get(camera_id)
+        if found is None:
+            raise CameraUnknown
+        return found
 
     def add(self, draft: CameraDraft) -> CameraId:
-        """Raises CameraNameInvalid, CameraNameTaken, AreaInvalid, AddressInvalid."""
-        raise NotImplementedError
+        """Raises CameraNameInvalid, CameraNameTaken, AreaInvalid, AddressInvalid, vault errors."""
+        new = Camera(
+            id=CameraId(random_id()),
+            name=draft.name,
+            source=draft.source,
+            area=draft.area,
+            notice_posted=draft.notice_posted,
+            enabled=draft.enabled,
+        )
+        with self._changing:
+            camera = checked_camera(new, self._vault.cameras.list())
+            self._vault.cameras.add(camera)
+            self._live.camera_saved(camera)
+        log.info("camera_added", camera=camera.id, kind=camera.source.kind.value)
+        self._hub.publish(CamerasChanged())
+        return camera.id
 
     def update(self, camera: Camera) -> None:
-        """As `add`, and CameraGone. An address equal to the old one's `shown` keeps the old one with its password."""
-        raise NotImplementedError
+        """As `add`, and CameraUnknown. An address that equals the old one's `shown` keeps the old one's password."""
+        with self._changing:
+            known = {other.id: other for other in self._vault.cameras.list()}
+            old = known.get(camera.id)
+            if old is None:
+                raise CameraUnknown
+            camera = replace(camera, source=with_old_password(camera.source, old.source))
+            camera = checked_camera(camera, known.values())
+            self._vault.cameras.update(camera)
+            self._live.camera_saved(camera)
+        log.info("camera_changed", camera=camera.id)
+        self._hub.publish(CamerasChanged())
 
     def remove(self, camera_id: CameraId) -> None:
-        """The camera's sightings go with it. Raises CameraGone."""
-        raise NotImplementedError
+        """Its reader ends at once; what it saw stays in Activity. Raises CameraUnknown, vault errors."""
+        with self._changing:
+            self._vault.cameras.remove(camera_id)
+            self._live.camera_removed(camera_id)
+        log.info("camera_removed", camera=camera_id)
+        self._hub.publish(CamerasChanged())
 
-    def test(self, source: SourceSpec, progress: Progress = NoProgress()) -> CameraTest:
-        """Open the camera for up to 10 s and look at a picture. Raises AddressInvalid, Cancelled."""
-        raise NotImplementedError
+    def test(self, source: SourceSpec, progress: Progress = UNWATCHED, *, of: CameraId | None = None) -> CameraTest:
+        """Open the camera for up to 10 s and look at a picture, which comes back masked.
 
-    def test_saved(self, camera_id: CameraId, progress: Progress = NoProgress()) -> CameraTest:
-        """The same for a stored camera, with its stored password."""
-        raise NotImplementedError
+        `of`: the stored camera that is being edited; its password is used where the address only repeats what is shown.
+        Raises AddressInvalid, CameraUnknown, Cancelled.
+        """
+        if of is not None:
+            source = with_old_password(source, self.get(of).source)
+        return self._tester.test(checked_source(source), progress)

@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
-from desktop.domain.progress import NoProgress, Progress
+import structlog
+
+from desktop import paths
+from desktop.domain.progress import UNWATCHED, Progress, checkpoint
+from desktop.recognition.gallery import Gallery
 from desktop.services.activity import ActivityService
+from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
 from desktop.services.enrolment import EnrolmentService
-from desktop.services.health import Health
+from desktop.services.face_tools import FaceTools
+from desktop.services.gallery_feed import GalleryFeed
+from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub
+from desktop.services.keeper import Keeper
 from desktop.services.live import LiveService
+from desktop.services.parts import Part
 from desktop.services.people import PeopleService
-from desktop.services.settings import SettingsService
+from desktop.services.photo_examiner import PhotoExaminer
+from desktop.services.recorder import SightingRecorder
+from desktop.services.settings import SettingsService, SiteSettings
 from desktop.vault.keystore import KeyStore
+from desktop.vault.vault import Vault
+from desktop.vision.packs import ModelPack, load_default_pack
+
+log = structlog.get_logger("desktop.services")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What the window says about the model pack."""
+    """What the window says about the model pack. `licence` is its text."""
 
     id: str
     title: str
     dimension: int
-    licence: str  # LicenceState.text
+    licence: str
     commercial_use: bool
 
 
 @dataclass(frozen=True, slots=True)
 class VaultInfo:
+    """How the vault is locked. `plaintext_header`: the file begins like an unencrypted one (it must not)."""
+
     cipher_version: str
     keyring_backend: str
+    plaintext_header: bool
 
 
 class Desk:
@@ -41,30 +61,99 @@ class Desk:
     Cameras do not run yet: call `live.start()`.
     """
 
-    people: PeopleService
-    enrolment: EnrolmentService
-    cameras: CameraService
-    activity: ActivityService
-    live: LiveService
-    settings: SettingsService
-    health: Health
-    hub: Hub
-    model: ModelInfo
-    vault: VaultInfo
-    folder: Path
+    def __init__(self, vault: Vault, pack: ModelPack) -> None:
+        """Use `open`."""
+        self._vault = vault
+        self._pack = pack
+        self._closing = threading.Lock()
+        self._closed = False
+        self.folder = vault.path
+        self.hub = Hub()
+        self.health = Health(self.hub)
+        self.settings = SettingsService(vault, self.hub)
+        self._gallery = Gallery(pack.model_id, pack.manifest.dimension)
+        self._feed = GalleryFeed(self._gallery, vault.templates, vault.consents.next_change, self.health, self.hub)
+        self._recorder = SightingRecorder(
+            vault.sightings.append_many, lambda person_id: person_id in self._gallery.snapshot, self.health, self.hub
+        )
+        self.people = PeopleService(vault, self._feed, self.hub)
+        self.live = LiveService(
+            pack,
+            self._gallery,
+            self._recorder,
+            self.hub,
+            cameras=vault.cameras.list(),
+            engine_settings=lambda: self.settings.current.engine(),
+            name_of=self.people.name_of,
+        )
+        tools = FaceTools(pack)
+        self.cameras = CameraService(vault, self.live, CameraTester(tools), self.hub)
+        examiner = PhotoExaminer(tools, self._gallery, lambda: self.settings.current.target_fpir)
+        self.enrolment = EnrolmentService(vault, tools, examiner, self._feed, self.hub, self.live.newest_frame)
+        self.activity = ActivityService(vault, lambda: self.settings.current, self.live.camera_name)
+        self._keeper = Keeper(vault.path, self.live, self.health, self.activity.purge)
+        self.settings.apply = self._apply
 
     @classmethod
-    def open(cls, folder: Path, keystore: KeyStore, progress: Progress = NoProgress(), *, models: Path | None = None) -> Desk:
+    def open(
+        cls, folder: Path, keystore: KeyStore, progress: Progress = UNWATCHED, *, pack: ModelPack | None = None
+    ) -> Self:
         """Open the vault in `folder` and load the models (worker thread, about a second).
 
-        Raises the vault's and the model pack's errors, Cancelled; nothing stays open then.
+        `pack`: another model pack than the one that comes with the program.
+        Raises the vault's, the keyring's and the model pack's errors, Cancelled; nothing stays open then.
         """
-        raise NotImplementedError
+        checkpoint(progress, 0.0)
+        pack = pack or load_default_pack(paths.models_dir())
+        checkpoint(progress, 0.2)
+        with ExitStack() as undo:
+            vault = Vault.open(folder, keystore, progress=Part(progress, 0.2, 0.7))
+            undo.callback(vault.close)
+            desk = cls(vault, pack)
+            desk._feed.start()
+            undo.callback(desk._feed.close)
+            checkpoint(progress, 1.0)
+            desk._recorder.start()
+            desk._keeper.start()
+            undo.pop_all()
+        if not pack.licence.commercial_use:
+            desk.health.report(ProblemKind.LICENCE)
+        log.info("desk_opened", people=desk.people.count(), gallery=desk._gallery.people)
+        return desk
+
+    @property
+    def model(self) -> ModelInfo:
+        manifest, licence = self._pack.manifest, self._pack.licence
+        return ModelInfo(manifest.model_id, manifest.title, manifest.dimension, licence.text, licence.commercial_use)
+
+    @property
+    def vault(self) -> VaultInfo:
+        """Reads the first bytes of the file: worker thread."""
+        return VaultInfo(self._vault.cipher_version, self._vault.keyring_backend, self._vault.plaintext_header)
+
+    @property
+    def gallery_size(self) -> int:
+        """People who can be matched right now."""
+        return self._gallery.people
 
     @property
     def closed(self) -> bool:
-        raise NotImplementedError
+        return self._closed
 
     def close(self) -> None:
         """Stop the cameras, write what waits, close the vault; every thread has ended. Again: nothing happens."""
-        raise NotImplementedError
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            with ExitStack() as steps:  # each step runs even where one before it fails
+                steps.callback(self._vault.close)
+                steps.callback(self._feed.close)
+                steps.callback(self._recorder.close)
+                steps.callback(self._keeper.close)
+                steps.callback(self.live.close)
+        log.info("desk_closed")
+
+    def _apply(self, old: SiteSettings, new: SiteSettings) -> None:
+        if old.engine() != new.engine():
+            self.live.restart()

@@ -2,88 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from itertools import combinations
 from pathlib import Path
+
+import structlog
 
 from desktop.domain.consent import PlainConsent
 from desktop.domain.ids import CameraId, PersonId
 from desktop.domain.people import PersonDetails
-from desktop.vision.quality import FaceQuality
-from desktop.vision.types import BGRImage, Vector
+from desktop.services.errors import ConsentMissing, NoUsablePhoto, PhotosDiffer
+from desktop.services.face_tools import FaceTools
+from desktop.services.gallery_feed import GalleryFeed, utc_now
+from desktop.services.hub import Hub, PeopleChanged
+from desktop.services.people import checked_details
+from desktop.services.photo_check import Closest, PhotoCheck, PhotoProblem
+from desktop.services.photo_examiner import PhotoExaminer
+from desktop.services.photo_reader import PhotoRefused, read_photo
+from desktop.vault.records import NewTemplate
+from desktop.vault.vault import Vault
+from desktop.vision.types import BGRImage
 
+__all__ = ["Closest", "EnrolmentService", "PhotoCheck", "PhotoProblem"]
 
-class PhotoProblem(StrEnum):
-    """Why a picture cannot be used; the window has a sentence with advice for each."""
+log = structlog.get_logger("desktop.services")
 
-    UNREADABLE = "unreadable"  # the file is missing or may not be read
-    NOT_AN_IMAGE = "not_an_image"
-    TOO_LARGE = "too_large"  # more than 60 MB or 100 megapixels
-    NO_FACE = "no_face"
-    SEVERAL_FACES = "several_faces"
-    TINY = "tiny"
-    PARTIAL = "partial"
-    TURNED = "turned"
-    BLURRED = "blurred"
-    DARK = "dark"
-    BRIGHT = "bright"
-    NO_PICTURE = "no_picture"  # the camera gives no picture right now
-
-
-@dataclass(frozen=True, slots=True)
-class Closest:
-    """The person already enrolled who looks most like this picture, where the score reaches a possible match."""
-
-    person_id: PersonId
-    score: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PhotoCheck:
-    """What was found in one picture.
-
-    `vector` (128-d, L2 norm 1) is there only when `ok`. `preview` is the face alone (BGR, at most 256 px high) for the
-    operator, whenever exactly one face was found. Call `discard()` on every check that is not enrolled.
-    """
-
-    problem: PhotoProblem | None
-    quality: FaceQuality | None = None
-    vector: Vector | None = None
-    preview: BGRImage | None = None
-    closest: Closest | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.problem is None
-
-    def discard(self) -> None:
-        """Overwrite vector and preview with zeros."""
-        raise NotImplementedError
+# Pictures of one person that score below the threshold of this FMR most likely show two. Some one in a hundred pairs
+# of real pictures of one person does too: then the worse one is left out.
+SAME_PERSON_FMR = 0.01
 
 
 class EnrolmentService:
-    """All calls run for up to a second: worker thread."""
+    """All calls run for up to a second: worker thread. Nothing of a picture is kept but what `enrol` stores."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        tools: FaceTools,
+        examiner: PhotoExaminer,
+        feed: GalleryFeed,
+        hub: Hub,
+        newest_frame: Callable[[CameraId], BGRImage | None],
+    ) -> None:
+        self._vault = vault
+        self._tools = tools
+        self._examiner = examiner
+        self._feed = feed
+        self._hub = hub
+        self._newest_frame = newest_frame
 
     def check_photo(self, path: Path, consent: PlainConsent) -> PhotoCheck:
         """Check a photo file. Nothing is computed from a face before consent: hence the second argument.
 
         Raises ConsentMissing if the consent is empty or over.
         """
-        raise NotImplementedError
+        _demand(consent)
+        try:
+            image = read_photo(path)
+        except PhotoRefused as refused:
+            return PhotoCheck(refused.problem)
+        try:
+            return self._examiner.examine(image)
+        finally:
+            image.fill(0)
 
     def check_frame(self, image: BGRImage, consent: PlainConsent) -> PhotoCheck:
-        """The same for a picture in memory."""
-        raise NotImplementedError
+        """The same for a picture in memory (BGR; left as it is)."""
+        _demand(consent)
+        return self._examiner.examine(image)
 
     def check_camera(self, camera_id: CameraId, consent: PlainConsent) -> PhotoCheck:
-        """The same for the newest frame of a running camera; the frame itself never leaves the service."""
-        raise NotImplementedError
+        """The same for the newest frame of a running camera; the frame itself never leaves the services."""
+        _demand(consent)
+        image = self._newest_frame(camera_id)
+        return PhotoCheck(PhotoProblem.NO_PICTURE) if image is None else self._examiner.examine(image)
 
-    def enrol(self, details: PersonDetails, consent: PlainConsent, checks: Sequence[PhotoCheck]) -> PersonId:
-        """Store the person, the consent and a template a check in one transaction; matching begins within a second.
+    def enrol(
+        self,
+        details: PersonDetails,
+        consent: PlainConsent,
+        checks: Sequence[PhotoCheck],
+        *,
+        photo: bytes | None = None,
+    ) -> PersonId:
+        """Store the person, the consent and a template for each check in one transaction; matching begins at once.
 
-        The vectors in `checks` are wiped afterwards, whether it worked or not.
-        Raises ConsentMissing, NameInvalid, NoUsablePhoto, PhotosDiffer (the pictures show different people), vault errors.
+        Every check is discarded afterwards, whether it worked or not. `photo` (JPEG or PNG) is kept only where the
+        consent covers it.
+
+        Raises ConsentMissing, NameInvalid, NoUsablePhoto (none given, or one of them was refused or discarded),
+        PhotosDiffer (the pictures show different people), vault errors.
         """
-        raise NotImplementedError
+        try:
+            _demand(consent)
+            details = checked_details(details)
+            templates = self._templates(checks)
+            person_id = self._vault.people.add(details, consent, templates, photo)
+        finally:
+            for check in checks:
+                check.discard()
+        self._feed.follow()
+        log.info("person_enrolled", person=person_id, templates=len(templates))
+        self._hub.publish(PeopleChanged())
+        return person_id
+
+    def _templates(self, checks: Sequence[PhotoCheck]) -> list[NewTemplate]:
+        vectors = [check.vector for check in checks if check.ok and check.vector is not None and check.vector.any()]
+        if not vectors or len(vectors) != len(checks):
+            raise NoUsablePhoto
+        least = self._tools.calibration.threshold(SAME_PERSON_FMR)
+        if any(float(one @ other) < least for one, other in combinations(vectors, 2)):
+            raise PhotosDiffer
+        quality = [check.quality.score if check.quality is not None else 0.0 for check in checks]
+        return [
+            NewTemplate(vector, self._tools.model_id, score) for vector, score in zip(vectors, quality, strict=True)
+        ]
+
+
+def _demand(consent: PlainConsent) -> None:
+    """Raises ConsentMissing unless somebody says how consent was given, in which language, and it is not over."""
+    over = consent.valid_until is not None and consent.valid_until <= utc_now()
+    if not consent.how.strip() or not consent.language.strip() or over:
+        raise ConsentMissing

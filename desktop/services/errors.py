@@ -13,11 +13,6 @@ class DeskClosed(ConsentryError):  # noqa: N818 - reads as the finding it is
     todo = T("errors", "Open the program again and repeat the action.")
 
 
-class PersonGone(ConsentryError):  # noqa: N818
-    happened = T("errors", "This person is no longer in the vault.")
-    todo = T("errors", "Refresh the list: the person was removed here or in another step.")
-
-
 class NameInvalid(ConsentryError):  # noqa: N818
     """`reason` is "empty" or "long"."""
 
@@ -50,11 +45,6 @@ class NoLongerMatchedOnly(ConsentryError):  # noqa: N818
     happened = T("errors", "The change could not be written to the vault.")
     kept = T("errors", "The person is no longer recognised in this session, but is still stored.")
     todo = T("errors", "Make room on the disk and repeat the action before you close the program.")
-
-
-class CameraGone(ConsentryError):  # noqa: N818
-    happened = T("errors", "This camera is no longer set up.")
-    todo = T("errors", "Refresh the list: the camera was removed in another step.")
 
 
 class CameraNameInvalid(ConsentryError):  # noqa: N818

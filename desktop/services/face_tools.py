@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 from desktop.domain.decision import Calibration
-from desktop.vision.align import align
 from desktop.vision.detector import Detector
 from desktop.vision.embedder import Embedder
 from desktop.vision.packs import ModelPack
@@ -31,7 +29,7 @@ class FaceTools:
 
     @property
     def model_id(self) -> str:
-        return self._pack.manifest.model_id
+        return self._pack.model_id
 
     def detect(self, image: BGRImage, *, score: float) -> list[DetectedFace]:
         """Faces of a photo from `score` on: a look at 640 px, and a closer one where that shows nothing or a tiny face.
@@ -42,7 +40,7 @@ class FaceTools:
             if self._detector is None:
                 self._detector = self._pack.new_detector()
             near = self._detector.detect(image, width=NEAR_WIDTH, score=score)
-            height, width = image.shape[:2]
+            width = image.shape[1]
             if width <= NEAR_WIDTH or (near and min(face.box.w for face in near) >= width / 16):
                 return near
             far = self._detector.detect(image, width=min(width, FAR_WIDTH), score=score)
@@ -58,16 +56,10 @@ class FaceTools:
                 found += self._detector.detect(image, width=min(image.shape[1], FAR_WIDTH), score=score)
             return found
 
-    def embed(self, image: BGRImage, face: DetectedFace) -> Vector:
-        """The face's vector with the mirrored picture averaged in: for enrolment only."""
-        crop = align(image, face.landmarks)
-        try:
-            return self.embed_crops([crop])[0]
-        finally:
-            crop.fill(0)
-
-    def embed_crops(self, crops: Sequence[BGRImage]) -> list[Vector]:
+    def embed(self, crop: BGRImage) -> Vector:
+        """The vector of an aligned crop with the mirrored picture averaged in: for enrolment only."""
         with self._lock:
             if self._embedder is None:
                 self._embedder = self._pack.new_embedder()
-            return [row.copy() for row in self._embedder.embed_with_mirror(crops)]
+            vector: Vector = self._embedder.embed_with_mirror([crop])[0].copy()
+            return vector

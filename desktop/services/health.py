@@ -15,7 +15,7 @@ class ProblemKind(StrEnum):
     SIGHTINGS_WAITING = "sightings_waiting"  # the vault cannot be written; `count` sightings wait in memory
     SIGHTINGS_LOST = "sightings_lost"  # `count` sightings did not fit in memory any more
     DISK_LOW = "disk_low"  # `count` is what is left, in megabytes
-    GALLERY_STALE = "gallery_stale"  # the gallery could not be read anew; removals are in force all the same
+    GALLERY_STALE = "gallery_stale"  # the vault could not be read, so nobody is recognised until it can be
     SLOWED = "slowed"  # the processor is short: a camera is analysed more slowly
     LICENCE = "licence"  # the model pack may not be used commercially
 

@@ -12,7 +12,7 @@ from desktop.domain.cameras import CameraStatus
 from desktop.domain.ids import CameraId
 from desktop.recognition.events import TrackEvent
 
-_log = structlog.get_logger("desktop.services")
+log = structlog.get_logger("desktop.services")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +100,4 @@ class Hub:
             try:
                 listener(event)
             except Exception:
-                _log.exception("listener_failed", kind=type(event).__name__)
+                log.exception("listener_failed", kind=type(event).__name__)

@@ -14,7 +14,7 @@ from desktop.domain.errors import ConsentryError
 from desktop.services.health import Health, ProblemKind
 from desktop.services.live import LiveService
 
-_log = structlog.get_logger("desktop.services")
+log = structlog.get_logger("desktop.services")
 
 LOOK = 2.0  # s between two looks at disk and processor
 PURGE = 3600.0  # s between two purges: a period of 24 h is never overrun by more than an hour
@@ -62,16 +62,16 @@ class Keeper:
         try:
             count = self._purge()
         except (ConsentryError, OSError) as error:
-            _log.warning("purge_failed", error=type(error).__name__)
+            log.warning("purge_failed", error=type(error).__name__)
             return
         if count:
-            _log.info("sightings_purged", count=count)
+            log.info("sightings_purged", count=count)
 
     def _look_at_disk(self) -> None:
         try:
             free = shutil.disk_usage(self._folder).free // _MEGABYTE
         except OSError as error:
-            _log.warning("disk_unknown", error=type(error).__name__)
+            log.warning("disk_unknown", error=type(error).__name__)
             return
         if free < DISK_LOW:
             # In steps, so that the window is not told about every megabyte.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from desktop.domain.cameras import Camera, CameraState, CameraStatus
@@ -13,6 +13,7 @@ from desktop.recognition.events import TrackEvent
 from desktop.recognition.gallery import Gallery
 from desktop.recognition.presenter import Presenter
 from desktop.recognition.settings import EngineSettings
+from desktop.services.errors import DeskClosed
 from desktop.services.hub import CameraStatusChanged, Hub, TrackSeen
 from desktop.services.recorder import SightingRecorder
 from desktop.vision.packs import ModelPack
@@ -38,7 +39,7 @@ class LiveService:
         recorder: SightingRecorder,
         hub: Hub,
         *,
-        load_cameras: Callable[[], list[Camera]],
+        cameras: Iterable[Camera],
         engine_settings: Callable[[], EngineSettings],
         name_of: Callable[[PersonId], str | None],
     ) -> None:
@@ -46,20 +47,25 @@ class LiveService:
         self._gallery = gallery
         self._recorder = recorder
         self._hub = hub
-        self._load_cameras = load_cameras
         self._engine_settings = engine_settings
         self._name_of = name_of
         self._control = threading.RLock()  # starting, stopping and changing cameras, one after the other
         self._engine: RecognitionEngine | None = None
-        self._cameras: dict[CameraId, Camera] = {camera.id: camera for camera in load_cameras()}
+        self._cameras: dict[CameraId, Camera] = {camera.id: camera for camera in cameras}
+        self._closed = False
 
     @property
     def running(self) -> bool:
         return self._engine is not None
 
     def start(self) -> None:
-        """Start the enabled cameras (loads the models into the workers: worker thread). Again: nothing happens."""
+        """Start the enabled cameras (loads the models into the workers: worker thread). Again: nothing happens.
+
+        Raises DeskClosed, the model pack's errors.
+        """
         with self._control:
+            if self._closed:
+                raise DeskClosed
             if self._engine is not None:
                 return
             engine = RecognitionEngine(
@@ -82,6 +88,12 @@ class LiveService:
                 engine.stop()
                 self._recorder.end_tracks()
 
+    def close(self) -> None:
+        """Stop for good: a `start` that comes late (from a window that is closing) is refused."""
+        with self._control:
+            self._closed = True
+            self.stop()
+
     def restart(self) -> None:
         """Take new settings into force, if running. Every presenter is a new one then (worker thread)."""
         with self._control:
@@ -102,12 +114,12 @@ class LiveService:
                 self._recorder.end_tracks(camera.id)
 
     def camera_removed(self, camera_id: CameraId) -> None:
-        """A camera is about to be removed: its reader ends, what it saw is forgotten."""
+        """A camera was removed: its reader ends."""
         with self._control:
             self._cameras = {key: camera for key, camera in self._cameras.items() if key != camera_id}
             if self._engine is not None:
                 self._engine.remove_camera(camera_id)
-            self._recorder.forget_camera(camera_id)
+            self._recorder.end_tracks(camera_id)
 
     def cameras(self) -> tuple[Camera, ...]:
         """The enabled cameras in the order they were added, from memory."""
@@ -164,7 +176,7 @@ class LiveService:
         return self._name_of(person_id)
 
     def newest_frame(self, camera_id: CameraId) -> BGRImage | None:
-        """The newest unmasked picture (BGR, read-only), for enrolment inside the services only; None if there is none."""
+        """The newest unmasked picture (BGR, read-only): for enrolment, inside the services only."""
         engine = self._engine
         frame = engine.newest_frame(camera_id) if engine is not None else None
         return frame.image if frame is not None else None

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from desktop.domain.redact import redact_url
 
@@ -29,38 +29,21 @@ _OWN = "desktop"
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def set_up_logging(folder: Path) -> None:
-    """Send every log record of this process to `folder`/consentry.log. Again: to the new folder instead.
+def set_up_logging(folder: Path | None) -> None:
+    """Send every log record of this process to `folder`/consentry.log; None: nowhere. Again: to the new place instead.
 
     Raises OSError if the folder or the file cannot be written; logging is as before then.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / FILE_NAME, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _without_messages,
-        _without_addresses,
-    ]
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_origin_only, *shared],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
-    )
-    root = logging.getLogger()
+    handler = logging.NullHandler() if folder is None else _file_handler(folder)
     close_logging()
+    root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger(_OWN).setLevel(logging.INFO)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *_SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -69,11 +52,26 @@ def set_up_logging(folder: Path) -> None:
     )
 
 
+def _file_handler(folder: Path) -> logging.Handler:
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / FILE_NAME, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_origin_only, *_SHARED],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    return handler
+
+
 def close_logging() -> None:
     """Close the log file; later records of this process go nowhere until logging is set up again."""
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if isinstance(handler, RotatingFileHandler):
+        if type(handler) in (RotatingFileHandler, logging.NullHandler):
             root.removeHandler(handler)
             handler.close()
 
@@ -112,7 +110,8 @@ def _without_messages(logger: WrappedLogger, method: str, event: EventDict) -> E
     error = info if isinstance(info, BaseException) else info[1] if isinstance(info, tuple) else sys.exc_info()[1]
     if error is None:
         return event
-    kinds, cause = [], error
+    kinds: list[str] = []
+    cause: BaseException | None = error
     while cause is not None and len(kinds) < 5:
         kinds.append(type(cause).__name__)
         cause = cause.__cause__
@@ -135,3 +134,12 @@ def _origin_only(logger: WrappedLogger, method: str, event: EventDict) -> EventD
         event["event"] = "library_record"
         event["at"] = [f"{record.filename}:{record.lineno} {record.funcName}"]
     return event
+
+
+_SHARED: tuple[Processor, ...] = (
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _without_messages,
+    _without_addresses,
+)

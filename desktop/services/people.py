@@ -1,37 +1,115 @@
-"""People at the desk: list, search, names for labels, withdraw, remove."""
+"""People at the desk: list, search, names for labels, change, withdraw, remove."""
 
 from __future__ import annotations
 
-from desktop.domain.ids import PersonId
-from desktop.domain.people import PersonDetails, PersonSummary
-from desktop.domain.progress import NoProgress, Progress
+from builtins import list as List  # noqa: N812 - `list` is a method here
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from desktop.domain.consent import ConsentEvent, ConsentState, effective_state
+from desktop.domain.ids import ConsentId, PersonId, random_id
+from desktop.domain.people import PersonDetails, PersonSummary, clean_name
+from desktop.domain.progress import UNWATCHED, Progress, checkpoint
+from desktop.services.errors import NameInvalid, NoLongerMatchedOnly
+from desktop.services.gallery_feed import GalleryFeed, utc_now
+from desktop.services.hub import Hub, PeopleChanged
+from desktop.vault.errors import DiskFailed, DiskFull, PersonUnknown
+from desktop.vault.vault import Vault
+
+log = structlog.get_logger("desktop.services")
 
 
 class PeopleService:
-    """Use cases on people. All calls but `name_of` read or write the vault: call them in a worker thread."""
+    """Use cases on people. All calls but `name_of` read or write the vault: worker thread."""
 
-    def list(self, query: str = "", limit: int = 200, offset: int = 0) -> list[PersonSummary]:
-        """People whose name holds `query` (any case), by name."""
-        raise NotImplementedError
+    def __init__(self, vault: Vault, feed: GalleryFeed, hub: Hub) -> None:
+        self._vault = vault
+        self._feed = feed
+        self._hub = hub
 
-    def count(self) -> int: raise NotImplementedError
+    def list(self, query: str = "", limit: int = 200, offset: int = 0) -> List[PersonSummary]:
+        """A page of the people whose name contains `query` (case and accents' encoding do not matter), by name."""
+        return self._vault.people.list(query, limit, offset)
+
+    def count(self, query: str = "") -> int:
+        """How many people `list` would find without its limit."""
+        return self._vault.people.count(query)
 
     def get(self, person_id: PersonId) -> PersonSummary:
-        """Raises PersonGone."""
-        raise NotImplementedError
+        """Raises PersonUnknown."""
+        found = self._vault.people.get(person_id)
+        if found is None:
+            raise PersonUnknown
+        return found
 
-    def change(self, person_id: PersonId, details: PersonDetails) -> None:
-        """Rectify the personal fields. Raises PersonGone, NameInvalid."""
-        raise NotImplementedError
-
-    def withdraw(self, person_id: PersonId) -> None:
-        """Consent withdrawn: out of the gallery at once, then recorded. Raises PersonGone."""
-        raise NotImplementedError
-
-    def remove(self, person_id: PersonId, progress: Progress = NoProgress()) -> None:
-        """Out of the gallery at once, then everything of the person out of the vault. Raises PersonGone."""
-        raise NotImplementedError
+    def history(self, person_id: PersonId) -> List[ConsentEvent]:
+        """All consent events of a person, oldest first."""
+        return self._vault.consents.history(person_id)
 
     def name_of(self, person_id: PersonId) -> str | None:
         """Name for a label, from memory; any thread, no waiting. None: not (or no longer) known."""
-        raise NotImplementedError
+        return self._vault.people.name(person_id)
+
+    def change(self, person_id: PersonId, details: PersonDetails) -> None:
+        """Rectify the personal fields. Raises PersonUnknown, NameInvalid."""
+        self._vault.people.update(person_id, checked_details(details))
+        self._hub.publish(PeopleChanged())
+
+    def withdraw(self, person_id: PersonId) -> None:
+        """Consent withdrawn: out of the gallery at once, then recorded. Raises PersonUnknown, NoLongerMatchedOnly.
+
+        Withdrawing twice changes nothing.
+        """
+        with self._feed.held_out(person_id):
+            newest = self._vault.consents.newest(person_id)
+            if newest is None:
+                raise PersonUnknown
+            now = utc_now()
+            if effective_state(newest, now) is not ConsentState.WITHDRAWN:
+                with _still_stored():
+                    self._vault.consents.append(_withdrawal(newest, now))
+        log.info("consent_withdrawn", person=person_id)
+        self._hub.publish(PeopleChanged())
+
+    def remove(self, person_id: PersonId, progress: Progress = UNWATCHED) -> None:
+        """Out of the gallery at once, then everything about the person out of the vault.
+
+        Can be cancelled only before it begins. Raises PersonUnknown, NoLongerMatchedOnly, RemovalUnfinished.
+        """
+        checkpoint(progress, 0.0)
+        with self._feed.held_out(person_id), _still_stored():
+            complete = self._vault.people.remove(person_id)
+        progress.report(1.0)
+        log.info("person_removed", person=person_id, complete=complete)
+        self._hub.publish(PeopleChanged())
+
+
+def checked_details(details: PersonDetails) -> PersonDetails:
+    """The details with the name cleaned. Raises NameInvalid."""
+    try:
+        return replace(details, name=clean_name(details.name))
+    except ValueError as error:
+        raise NameInvalid(reason=error) from error
+
+
+@contextmanager
+def _still_stored() -> Iterator[None]:
+    """Where the disk fails, say what is so already: the person is out of the gallery, but still in the vault."""
+    try:
+        yield
+    except (DiskFull, DiskFailed) as error:
+        raise NoLongerMatchedOnly from error
+
+
+def _withdrawal(newest: ConsentEvent, now: datetime) -> ConsentEvent:
+    """The event that ends `newest`: of the same consent record, at the later of now and its own time."""
+    return ConsentEvent(
+        consent_id=ConsentId(newest.consent_id or random_id()),
+        person_id=newest.person_id,
+        state=ConsentState.WITHDRAWN,
+        at=max(now, newest.at),
+    )

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from desktop.services.files import write_atomically
 
-_log = structlog.get_logger("desktop.services")
+log = structlog.get_logger("desktop.services")
 FILE_NAME = "preferences.json"
 
 
@@ -61,5 +61,5 @@ class PreferencesStore:
         except FileNotFoundError:
             return Preferences()
         except (OSError, UnicodeDecodeError, json.JSONDecodeError, ValidationError) as error:
-            _log.warning("preferences_unreadable", error=type(error).__name__)
+            log.warning("preferences_unreadable", error=type(error).__name__)
             return Preferences()

@@ -23,7 +23,7 @@ from desktop.recognition.events import TrackEvent, TrackEventKind
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub, SightingsAdded
 
-_log = structlog.get_logger("desktop.services")
+log = structlog.get_logger("desktop.services")
 
 QUEUE_LIMIT = 20_000  # events; the engine makes a few a second and camera
 WAITING_LIMIT = 10_000  # sightings in memory while the vault cannot be written: hours of a busy desk
@@ -33,7 +33,7 @@ RETRY = 5.0  # s between tries while the vault cannot be written
 
 
 class SightingRecorder:
-    """Runs a thread of its own between `start` and `close`. `take`, `end_tracks` and `forget_camera` return at once.
+    """Runs a thread of its own between `start` and `close`. `take` and `end_tracks` return at once.
 
     Args:
         write: stores a batch in one transaction; raises ConsentryError.
@@ -42,7 +42,7 @@ class SightingRecorder:
 
     def __init__(
         self,
-        write: Callable[[Sequence[Sighting]], None],
+        write: Callable[[Sequence[Sighting]], object],
         matchable: Callable[[PersonId], bool],
         health: Health,
         hub: Hub,
@@ -95,15 +95,6 @@ class SightingRecorder:
                     del self._open[key]
                     self._add(event, min(now, event.at_mono))
             self._changed.notify()
-
-    def forget_camera(self, camera_id: CameraId) -> None:
-        """A camera is being removed: nothing of it is written any more."""
-        with self._changed:
-            self._digest_events()
-            self._open = {key: event for key, event in self._open.items() if key[0] != camera_id}
-            kept = [sighting for sighting in self._waiting if sighting.camera_id != camera_id]
-            self._waiting.clear()
-            self._waiting.extend(kept)
 
     @property
     def waiting(self) -> int:
@@ -186,13 +177,29 @@ class SightingRecorder:
             except (ConsentryError, OSError) as error:
                 self._cannot_write(error)
                 return
+            except Exception:
+                # A fault of the program, not of the disk: writing the same batch again would fail for ever.
+                log.exception("sightings_refused", count=len(batch))
+                self._write_singly(batch)
             self._written(batch)
+
+    def _write_singly(self, batch: Sequence[Sighting]) -> None:
+        """Save what can be saved of a batch that as a whole cannot be written; the rest counts as lost."""
+        lost = 0
+        for sighting in batch:
+            try:
+                self._write([sighting])
+            except Exception:
+                log.exception("sighting_refused", camera=sighting.camera_id)
+                lost += 1
+        with self._changed:
+            self._lost += lost
 
     def _cannot_write(self, error: Exception) -> None:
         with self._changed:
             count = len(self._waiting)
         if not self._failed:
-            _log.warning("sightings_not_written", error=type(error).__name__, waiting=count)
+            log.warning("sightings_not_written", error=type(error).__name__, waiting=count)
         self._failed = True
         self._health.report(ProblemKind.SIGHTINGS_WAITING, count=count)
 

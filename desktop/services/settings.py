@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
-from desktop.recognition.settings import MaskStyle
+from desktop.recognition.settings import EngineSettings, MaskStyle
+from desktop.services.errors import SettingInvalid
+from desktop.services.hub import Hub, SettingsChanged
+from desktop.vault.vault import Vault
+
+log = structlog.get_logger("desktop.services")
+_PREFIX = "site."
 
 
 class SiteSettings(BaseModel):
     """All settings of a site. Field descriptions are the help texts (translation context "settings")."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     target_fpir: float = Field(
         default=0.01,
@@ -33,8 +42,15 @@ class SiteSettings(BaseModel):
         default=640,
         ge=320,
         le=1280,
-        multiple_of=32,
-        description=T("settings", "Width in pixels at which faces are searched for. Wider finds smaller faces, slower."),
+        description=T(
+            "settings", "Width in pixels at which faces are searched for. Wider finds smaller faces, slower."
+        ),
+    )
+    analysis_fps: float = Field(
+        default=10.0,
+        ge=1.0,
+        le=25.0,
+        description=T("settings", "Analysed pictures per second and camera, as long as the processor suffices."),
     )
     stranger_hours: int = Field(
         default=24,
@@ -49,14 +65,67 @@ class SiteSettings(BaseModel):
         description=T("settings", "Days after which sightings of enrolled people are deleted."),
     )
 
+    def engine(self) -> EngineSettings:
+        """The part that the recognition engine needs."""
+        return EngineSettings(
+            target_fpir=self.target_fpir,
+            mask_style=self.mask_style,
+            detection_width=self.analysis_width,
+            target_fps=self.analysis_fps,
+        )
+
 
 class SettingsService:
-    """Reads from memory, writes to the vault."""
+    """Reads from memory, writes to the vault.
+
+    Args:
+        apply: puts changed settings into force (restarts a running engine where it must).
+    """
+
+    def __init__(self, vault: Vault, hub: Hub) -> None:
+        self._vault = vault
+        self._hub = hub
+        self._changing = threading.Lock()
+        self._current = self._stored()
+        self.apply: Callable[[SiteSettings, SiteSettings], None] = lambda _old, _new: None
 
     @property
     def current(self) -> SiteSettings:
-        raise NotImplementedError
+        return self._current
 
     def change(self, **values: Any) -> SiteSettings:
-        """New values by field name; in force at once. Worker thread. Raises SettingInvalid."""
-        raise NotImplementedError
+        """New values by field name; stored and in force when this returns (worker thread).
+
+        Raises SettingInvalid (names the field; nothing is stored), vault errors.
+        """
+        with self._changing:
+            old = self._current
+            try:
+                new = SiteSettings.model_validate({**old.model_dump(), **values})
+            except ValidationError as error:
+                raise SettingInvalid(field=_first_field(error)) from None
+            for name in values:
+                self._vault.settings.set(_PREFIX + name, new.model_dump(mode="json")[name])
+            self._current = new
+            self.apply(old, new)
+        self._hub.publish(SettingsChanged())
+        return new
+
+    def _stored(self) -> SiteSettings:
+        """What the vault holds; a value that no longer fits its range gives way to the default."""
+        stored = {
+            key.removeprefix(_PREFIX): value
+            for key, value in self._vault.settings.all().items()
+            if key.removeprefix(_PREFIX) in SiteSettings.model_fields and key.startswith(_PREFIX)
+        }
+        while True:
+            try:
+                return SiteSettings.model_validate(stored)
+            except ValidationError as error:
+                name = _first_field(error)
+                log.warning("setting_unusable", field=name)
+                del stored[name]
+
+
+def _first_field(error: ValidationError) -> str:
+    return str(error.errors(include_input=False, include_context=False)[0]["loc"][0])

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from desktop.domain.progress import NoProgress, Progress
+from desktop.domain.progress import UNWATCHED, Progress
 from desktop.services.desk import Desk
+from desktop.services.parts import Part
 from desktop.services.preferences import PreferencesStore
 from desktop.vault.system_keystore import SystemKeyStore
 from desktop.vault.vault import Vault
@@ -37,17 +38,13 @@ class Site:
     Args:
         folder: where the vault lies; made by `create`.
         service: name of the keyring entries' service.
-        models: folder of the model pack; None: the one that comes with the program.
         furnish: fills the site each time it is opened. With it, `open` makes a missing vault by itself.
     """
 
-    def __init__(
-        self, kind: SiteKind, folder: Path, service: str, *, models: Path | None = None, furnish: Furnish | None = None
-    ) -> None:
+    def __init__(self, kind: SiteKind, folder: Path, service: str, *, furnish: Furnish | None = None) -> None:
         self.kind = kind
         self.folder = folder
         self.service = service
-        self._models = models
         self._furnish = furnish
 
     @property
@@ -59,24 +56,32 @@ class Site:
         """Looks at file names only: any thread."""
         return SiteState.READY if Vault.exists(self.folder) else SiteState.NONE
 
-    def create(self, progress: Progress = NoProgress(), on_waiting: Waiting | None = None) -> None:
+    def create(self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None) -> None:
         """Make the vault and its keys. Raises the vault's and the keyring's errors; nothing half-made stays."""
         Vault.create(self.folder, self._keystore(progress, on_waiting)).close()
 
-    def open(self, progress: Progress = NoProgress(), on_waiting: Waiting | None = None) -> Desk:
+    def open(self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None) -> Desk:
         """Open the site. Raises as `Desk.open`; what `furnish` raises closes the desk again."""
-        if self._furnish is not None and self.state() is SiteState.NONE:
+        if self._furnish is None:
+            return self._opened(progress, on_waiting)
+        if self.state() is SiteState.NONE:
             self.create(progress, on_waiting)
-        desk = Desk.open(self.folder, self._keystore(progress, on_waiting), progress, models=self._models)
-        if self._furnish is not None:
-            try:
-                self._furnish(desk, progress)
-            except BaseException:
-                desk.close()
-                raise
+        desk = self._opened(Part(progress, 0.0, 0.1), on_waiting)
+        try:
+            self._furnish(desk, Part(progress, 0.1, 1.0))
+        except BaseException:
+            desk.close()
+            raise
         return desk
 
-    def unlock_keyring(self, progress: Progress = NoProgress()) -> bool:
+    def _opened(self, progress: Progress, on_waiting: Waiting | None) -> Desk:
+        keystore = self._keystore(progress, on_waiting)
+        desk = Desk.open(self.folder, keystore, progress)
+        # The vault goes on using the keyring; what watched over the opening has nothing to say then.
+        keystore.cancelled = keystore.on_waiting = None
+        return desk
+
+    def unlock_keyring(self, progress: Progress = UNWATCHED) -> bool:
         """Let the desktop ask for the keyring's password. False: the person dismissed the question."""
         return self._keystore(progress, None).unlock()
 

@@ -57,7 +57,7 @@ QPushButton[look="quiet"]:checked, QToolButton[look="quiet"]:checked { backgroun
 QToolButton[look="nav"] { background: transparent; border: 2px solid transparent; border-radius: 10px; color: $muted;
     font-size: ${small}px; padding: 6px 2px 5px 2px; min-width: 68px; max-width: 68px; min-height: 50px; }
 QToolButton[look="nav"]:hover { background: $surface; color: $text; }
-QToolButton[look="nav"]:checked { background: $raised; color: $text; font-weight: 600; }
+QToolButton[look="nav"]:checked { background: $rail_chosen; color: $text; font-weight: 600; }
 QToolButton[look="segment"] { border-radius: 0; min-width: 30px; background: transparent; }
 QToolButton[look="segment"][place="first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px;
     border-right: none; }
@@ -121,7 +121,7 @@ QTableView::item { padding: 0 12px; border-bottom: 1px solid $line; }
 QTableView::item:selected { background: $selection; color: $on_selection; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; font-size: ${small}px; font-weight: 600; border: none;
-    border-bottom: 1px solid $line; padding: 8px 12px; }
+    border-bottom: 1px solid $line; padding: 8px 15px; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }

@@ -17,6 +17,8 @@ from desktop.recognition.presenter import CoarseReason
 from desktop.services.health import ProblemKind
 from desktop.services.photo_check import PhotoProblem
 
+_DAY = "d MMM yyyy"
+
 _STATES: Mapping[StrEnum, str] = {
     CameraState.CONNECTING: T("texts", "Connecting"),
     CameraState.LIVE: T("texts", "Live"),
@@ -144,14 +146,14 @@ def coarse(value: CoarseReason) -> str:
 
 
 def day(value: datetime) -> str:
-    """Local date, short."""
-    return QLocale().toString(_local(value).date(), QLocale.FormatType.ShortFormat)
+    """Local date, the month in letters so that nobody takes it for the day."""
+    return QLocale().toString(_local(value).date(), _DAY)
 
 
 def moment(value: datetime) -> str:
     """Local date and time to the second."""
     local = _local(value)
-    return f"{QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)} {local.toString('HH:mm:ss')}"
+    return f"{QLocale().toString(local.date(), _DAY)}, {local.toString('HH:mm:ss')}"
 
 
 def duration(seconds: float) -> str:

@@ -23,6 +23,7 @@ class Tokens:
     """Colours as #RRGGBB. Grounds from the back to the front: rail, canvas, surface, raised, pressed."""
 
     rail: str
+    rail_chosen: str
     canvas: str
     surface: str
     raised: str
@@ -48,6 +49,7 @@ class Tokens:
 
 DARK: Final = Tokens(
     rail="#1A1C20",
+    rail_chosen="#333840",
     canvas="#1F2226",
     surface="#282C31",
     raised="#333840",
@@ -73,6 +75,7 @@ DARK: Final = Tokens(
 
 LIGHT: Final = Tokens(
     rail="#E7E9ED",
+    rail_chosen="#FFFFFF",
     canvas="#F2F4F6",
     surface="#FFFFFF",
     raised="#ECEEF1",
@@ -107,6 +110,7 @@ PAIRS: Final[tuple[tuple[str, str, float], ...]] = (
     *((front, ground, TEXT_CONTRAST) for front in ("text", "muted") for ground in (*_GROUNDS, "pressed")),
     *((front, ground, TEXT_CONTRAST) for front in ("calm", "attention", "danger") for ground in _GROUNDS),
     *((front, ground, SHAPE_CONTRAST) for front in ("edge", "focus") for ground in _GROUNDS),
+    ("text", "rail_chosen", TEXT_CONTRAST),
     ("on_primary", "primary", TEXT_CONTRAST),
     ("on_primary", "primary_hover", TEXT_CONTRAST),
     ("on_danger", "danger", TEXT_CONTRAST),

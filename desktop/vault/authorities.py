@@ -39,7 +39,9 @@ class AuthorityRepository:
         return self._room.store.read(lambda connection: authorities_by_person(connection, person_id).get(person_id, []))
 
 
-def authorities_by_person(connection: Connection, person_id: PersonId | None = None) -> dict[PersonId, list[WatchlistAuthority]]:
+def authorities_by_person(
+    connection: Connection, person_id: PersonId | None = None
+) -> dict[PersonId, list[WatchlistAuthority]]:
     authority = WatchlistAuthorityRow
     query = select(authority.person_id, authority.valid_from, authority.valid_until).order_by(authority.valid_from)
     if person_id is not None:

@@ -13,8 +13,10 @@ _CHUNK = 1024 * 1024
 
 
 def reserve(folder: Path, size: int) -> None:
-    """Make sure that a file of `size` bytes with real blocks behind it lies there. Raises OSError when there is no room;
-    then no half ballast stays behind."""
+    """Make sure that a file of `size` bytes with real blocks behind it lies there.
+
+    Raises OSError when there is no room; then no half ballast stays behind.
+    """
     path = folder / FILE_NAME
     if size <= 0 or (path.exists() and path.stat().st_size == size):
         return

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlcipher3 import dbapi2
 
 if TYPE_CHECKING:
     import sqlite3
 
-RawConnection = Any if not TYPE_CHECKING else sqlite3.Connection
+# sqlcipher3 has no types of its own; its classes mirror those of sqlite3.
+RawConnection: TypeAlias = "sqlite3.Connection"
 
 KEY_BYTES = 32
 PLAINTEXT_HEADER = b"SQLite format 3\x00"

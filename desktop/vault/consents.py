@@ -16,7 +16,7 @@ from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person, Watch
 from desktop.vault.records import ConsentProof
 from desktop.vault.room import Room
 
-_Fields = Select[tuple[int, str, str, str, datetime, datetime | None]]
+_Fields = Select[int, str, str, str, datetime, datetime | None]
 
 
 def _events() -> _Fields:
@@ -29,7 +29,7 @@ def _newest() -> _Fields:
     return _events().where(ConsentEventRow.seq.in_(newest))
 
 
-def _event(row: Row[tuple[int, str, str, str, datetime, datetime | None]]) -> ConsentEvent:
+def _event(row: Row[int, str, str, str, datetime, datetime | None]) -> ConsentEvent:
     _, consent_id, person_id, state, at, valid_until = row
     return ConsentEvent(ConsentId(consent_id), PersonId(person_id), ConsentState(state), at, valid_until)
 

@@ -140,6 +140,7 @@ class Store:
         """Finish what was submitted, then close every connection. Reading afterwards raises VaultClosed."""
         self._closed = True
         self._executor.shutdown(wait=True)
+        self._thread = None  # the system may give the ended thread's number to a new one
         with self._gate:
             self._draining = True
             self._gate.wait_for(lambda: self._reading == 0, _DRAIN_SECONDS)
@@ -167,10 +168,10 @@ class Store:
         try:
             cursor = raw.cursor()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy = cursor.fetchone()[0]
+            (busy, _, _) = cursor.fetchall()[0]
             cursor.close()
         finally:
             raw.close()
         if busy:
             log.warning("vault.checkpoint_busy")
-        return busy == 0
+        return bool(busy == 0)

@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - a person reads these names in a log; "Error" adds nothing
 """What can go wrong with a vault, in words for the person in front of it."""
 
 from __future__ import annotations
@@ -172,6 +173,14 @@ class DiskFailed(VaultError):
     happened = T("errors", "The disk reported an error.")
     kept = T("errors", "The last action was undone as far as the disk allowed.")
     todo = T("errors", "Check the disk and its cable, and make a copy of the folder “{folder}” now.")
+
+
+class FolderRefused(VaultError):
+    """The operating system does not let this user read or write the folder."""
+
+    happened = T("errors", "This user may not read or write the folder “{folder}”.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Sign in as the user who set up the desk, or correct the folder's permissions.")
 
 
 class VaultClosed(VaultError):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2
 
-from desktop.vault.errors import DiskFailed, DiskFull, KeysDamaged, VaultError, VaultWrongKeyOrDamaged
+from desktop.vault.errors import DiskFailed, DiskFull, FolderRefused, KeysDamaged, VaultError, VaultWrongKeyOrDamaged
 from desktop.vault.sealing import SealBroken
 
 log = structlog.get_logger("desktop.vault")
@@ -23,6 +23,7 @@ _IO_ERROR = 10
 _CANNOT_OPEN = 14
 _DAMAGED = frozenset({11, 26})  # SQLITE_CORRUPT, SQLITE_NOTADB
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _ALMOST_NOTHING = 256 * 1024  # bytes; SQLite reports some shortages of room as plain I/O errors
 
 
@@ -34,22 +35,24 @@ def translated(folder: Path) -> Iterator[None]:
     except VaultError:
         raise
     except SealBroken as error:
-        log.error("vault.seal_broken")
+        log.warning("vault.seal_broken")
         raise KeysDamaged(folder=folder) from error
     except (DBAPIError, dbapi2.Error, OSError) as error:
         mapped = vault_error(error, folder)
         if mapped is None:
             raise
-        log.error("vault.failure", kind=mapped.code, cause=type(error).__name__)
+        log.warning("vault.failure", kind=mapped.code, cause=type(error).__name__)
         raise mapped from error
     except PoolTimeout as error:
-        log.error("vault.readers_busy")
+        log.warning("vault.readers_busy")
         raise DiskFailed(folder=folder) from error
 
 
 def vault_error(error: BaseException, folder: Path) -> VaultError | None:
     """The vault error for a technical one; None if it is not about the disk or the file (then it is a bug)."""
     if isinstance(error, OSError):
+        if error.errno in _REFUSED:
+            return FolderRefused(folder=folder)
         return DiskFull() if error.errno in _NO_ROOM else DiskFailed(folder=folder)
     original = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(original, "sqlite_errorcode", None)

@@ -17,7 +17,7 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename or a new name in `folder` durable. Windows has no such call and needs none (NTFS journals names)."""
+    """Make a new or changed name in `folder` durable. Windows has no such call; NTFS journals names by itself."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

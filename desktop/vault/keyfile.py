@@ -116,7 +116,7 @@ class KeyFile:
     def __init__(self, path: Path, contents: KeyFileContents) -> None:
         self.path = path
         self.header = contents.header
-        self.damaged = contents.damaged
+        self.damaged = contents.damaged + contents.torn
         self._keys = contents.keys
         self._good_length = contents.good_length
 

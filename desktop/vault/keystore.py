@@ -10,8 +10,8 @@ from typing import Protocol
 class KeyStore(Protocol):
     """A place for secrets. Every call may block; none may be made on the GUI thread.
 
-    All methods raise KeyringUnavailable, KeyringLocked, KeyringTimeout, KeyringFailed or Cancelled. Only `get` returning None
-    says that an entry is absent: silence never does.
+    All methods raise KeyringUnavailable, KeyringLocked, KeyringTimeout, KeyringFailed or Cancelled. Only `get`
+    returning None says that an entry is absent: silence never does.
     """
 
     @property

@@ -26,7 +26,7 @@ else:
 
 
 class FolderLock:
-    """Held from construction to `release`. Raises VaultInUse if somebody else holds it, OSError if it cannot be made."""
+    """Held from construction to `release`. Raises VaultInUse if somebody else holds it, OSError without a file."""
 
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, PRIVATE)

@@ -39,17 +39,19 @@ def current_revision(connection: cipher.RawConnection) -> str | None:
     return str(row[0]) if row else None
 
 
-def refuse_newer(revision: str | None, revisions: Sequence[ModuleType] = REVISIONS) -> None:
+def refuse_newer(revision: str | None, revisions: Sequence[ModuleType] | None = None) -> None:
     """Raise VaultTooNew for a revision that this program does not know."""
-    if revision is not None and revision not in {module.revision for module in revisions}:
+    if revision is not None and revision not in {module.revision for module in revisions or REVISIONS}:
         raise VaultTooNew
 
 
-def migrate(connection: cipher.RawConnection, folder: Path, revisions: Sequence[ModuleType] = REVISIONS) -> bool:
+def migrate(connection: cipher.RawConnection, folder: Path, revisions: Sequence[ModuleType] | None = None) -> bool:
     """Upgrade the database behind an idle raw connection; False if it was up to date.
 
+    `revisions`: all known ones, oldest first; None: those of this program.
     Raises MigrationFailed (or DiskFull) with the database as it was before.
     """
+    revisions = revisions or REVISIONS
     before = current_revision(connection)
     refuse_newer(before, revisions)
     if before == revisions[-1].revision:
@@ -57,12 +59,12 @@ def migrate(connection: cipher.RawConnection, folder: Path, revisions: Sequence[
     connection.execute("PRAGMA foreign_keys=OFF")
     if connection.execute("PRAGMA foreign_keys").fetchone()[0] != 0:
         raise MigrationFailed
-    engine = _engine_on(connection)
+    engine = engine_on(connection)
     try:
         with engine.begin() as live:
             _upgrade(live, revisions)
     except Exception as error:
-        log.error("vault.migration_failed", revision=before or "none", kind=type(error).__name__)
+        log.warning("vault.migration_failed", revision=before or "none", kind=type(error).__name__)
         mapped = vault_error(error, folder)
         raise (mapped if isinstance(mapped, DiskFull) else MigrationFailed()) from error
     finally:
@@ -71,7 +73,8 @@ def migrate(connection: cipher.RawConnection, folder: Path, revisions: Sequence[
     return True
 
 
-def _engine_on(connection: cipher.RawConnection) -> Engine:
+def engine_on(connection: cipher.RawConnection) -> Engine:
+    """SQLAlchemy over one open raw connection, which stays open and the caller's."""
     engine = create_engine(
         "sqlite://", module=dbapi2, creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
     )

@@ -57,7 +57,7 @@ class PeopleRepository:
     def list(
         self, query: str = "", limit: int = 200, offset: int = 0, *, now: datetime | None = None
     ) -> List[PersonSummary]:
-        """A page of the people whose name contains `query` (case, width and accents' encoding do not matter), by name."""
+        """A page, by name, of the people whose name contains `query`; case, width and encoding do not matter."""
         wanted = self._room.names.find(query)[offset : offset + limit]
         found = self._summaries(wanted, now or utc_now())
         return [found[person_id] for person_id in wanted if person_id in found]
@@ -106,7 +106,7 @@ class PeopleRepository:
         room.store.call(task)
 
     def remove(self, person_id: PersonId) -> bool:
-        """Destroy a person's key and delete every row about them. See desktop.vault.removal for what holds after a crash.
+        """Destroy a person's key and delete every row about them; desktop.vault.removal says what holds after a crash.
 
         Returns True when nothing is left in database and WAL, False when a long reader kept old (sealed) pages in the
         WAL until the vault is closed. Raises PersonUnknown, RemovalUnfinished.
@@ -125,7 +125,7 @@ class PeopleRepository:
         templates = connection.execute(
             select(Template.person_id, func.count()).where(Template.person_id.in_(wanted)).group_by(Template.person_id)
         )
-        amounts = {person_id: amount for person_id, amount in templates}
+        amounts: dict[str, int] = {row[0]: row[1] for row in templates}
         newest = newest_events(connection, wanted)
         found: dict[PersonId, PersonSummary] = {}
         for row in people:

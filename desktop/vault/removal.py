@@ -34,13 +34,20 @@ def remove_person(room: Room, person_id: PersonId) -> bool:
 
 
 def finish_removals(room: Room) -> int:
-    """At start-up: finish what a crash interrupted. Returns how many people that were."""
+    """At start-up: finish what a crash interrupted. Returns how many people that were.
+
+    Where a full or failing disk does not allow it, the vault opens all the same, without those people.
+    """
 
     def task() -> int:
-        begun = room.store.transact_read(lambda c: c.scalars(select(RemovalIntent.person_id)).all())
+        begun = room.store.read(lambda c: c.scalars(select(RemovalIntent.person_id)).all())
         for person_id in begun:
             log.info("vault.removal_resumed")
-            _destroy(room, PersonId(person_id))
+            try:
+                _destroy(room, PersonId(person_id))
+            except VaultError as error:
+                log.warning("vault.removal_waits", kind=error.code)
+            room.gone.add(person_id)
         if begun:
             room.store.checkpoint()
         return len(begun)
@@ -67,21 +74,51 @@ def _remove(room: Room, person_id: PersonId) -> bool:
 
 
 def _destroy(room: Room, person_id: PersonId) -> bool:
-    """Steps 2 and 3; whether the ballast was needed."""
+    """Steps 2 and 3; whether the ballast was needed. Raises with the person untouched, or RemovalUnfinished."""
+    name = room.names.name(person_id)
     room.gone.add(person_id)
     room.names.discard(person_id)
     try:
         used = _with_room(room, lambda: room.sealer.drop([person_id]))
+    except VaultError:
+        if room.sealer.has(person_id):
+            _call_off(room, person_id, name)
+            raise
+        used = False
+    try:
         return _with_room(room, lambda: room.store.transact(lambda c: _delete(c, person_id), matching=True)) or used
     except VaultError as error:
-        log.error("vault.removal_unfinished", kind=error.code)
+        log.warning("vault.removal_unfinished", kind=error.code)
         raise RemovalUnfinished from error
+
+
+def _call_off(room: Room, person_id: PersonId, name: str | None) -> None:
+    """The key stays, and so does the person. An intent that cannot be taken back is carried out at next start."""
+    room.gone.discard(person_id)
+    if name is not None:
+        room.names.put(person_id, name)
+    try:
+        with translated(room.folder):
+            room.store.transact(lambda c: _forget_intent(c, person_id))
+    except VaultError as error:
+        log.warning("vault.intent_stays", kind=error.code)
 
 
 def _delete(connection: Connection, person_id: PersonId) -> None:
     # Photos, templates, consent, authorities and sightings go with the person (ON DELETE CASCADE).
     connection.execute(delete(Person).where(Person.id == person_id))
+    _forget_intent(connection, person_id)
+
+
+def _forget_intent(connection: Connection, person_id: PersonId) -> None:
     connection.execute(delete(RemovalIntent).where(RemovalIntent.person_id == person_id))
+
+
+def _refill(room: Room) -> None:
+    try:
+        ballast.reserve(room.folder, room.ballast_bytes)
+    except OSError:
+        log.warning("vault.ballast_missing")
 
 
 def _with_room(room: Room, step: Callable[[], None]) -> bool:

@@ -106,4 +106,3 @@ class Sealer:
 
 def _field_data(table: str, row: str, subject: str, epoch: int) -> bytes:
     return f"{table}|{row}|{subject}|{epoch}".encode()
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
@@ -11,7 +11,7 @@ from desktop.vault.models import Setting
 from desktop.vault.records import JsonValue, utc_now
 from desktop.vault.room import Room
 
-T = TypeVar("T", None, bool, int, float, str, list[JsonValue], dict[str, JsonValue])
+T = TypeVar("T")
 
 
 class SettingsRepository:
@@ -19,15 +19,16 @@ class SettingsRepository:
         self._room = room
 
     def get(self, key: str, default: T) -> T:
-        """The stored value, or `default` where none is stored or the stored one is of another type than `default`."""
+        """The stored value, or `default` where none is stored or the stored one has another type (None: any type)."""
         query = select(Setting.value).where(Setting.key == key)
         rows = self._room.store.read(lambda connection: connection.execute(query).all())
         if not rows:
             return default
         value = rows[0][0]
-        if isinstance(default, float) and type(value) is int:
-            return float(value)
-        return value if type(value) is type(default) else default
+        if isinstance(default, float) and type(value) is int:  # JSON keeps 2.0 as it was given, perhaps as 2
+            value = float(value)
+        # The exact type, because bool is an int to isinstance().
+        return cast(T, value) if default is None or type(value) is type(default) else default
 
     def set(self, key: str, value: JsonValue) -> None:
         """Store a value in place of the former one."""
@@ -42,4 +43,4 @@ class SettingsRepository:
 
     def all(self) -> dict[str, JsonValue]:
         query = select(Setting.key, Setting.value)
-        return self._room.store.read(lambda connection: {key: value for key, value in connection.execute(query)})
+        return self._room.store.read(lambda connection: {row.key: row.value for row in connection.execute(query)})

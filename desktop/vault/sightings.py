@@ -70,9 +70,11 @@ class SightingRepository:
 
         return self._room.store.read(work)
 
-    def purge(self, before: datetime) -> int:
-        """Delete the sightings that ended before that instant; how many they were."""
+    def purge(self, before: datetime, *, band: Band | None = None) -> int:
+        """Delete the sightings (of one band, if given) that ended before that instant; how many they were."""
         statement = delete(SightingRow).where(SightingRow.ended_at < before)
+        if band is not None:
+            statement = statement.where(SightingRow.band == band.value)
         return self._room.store.write(lambda connection: connection.execute(statement).rowcount).result()
 
     def count(self) -> int:

@@ -38,7 +38,7 @@ class SystemKeyStore:
 
     Args:
         service: the entries' service name; None: CONSENTRY_KEYRING_SERVICE or "consentry".
-        on_waiting: called once per call (in the calling thread) when the keyring has not answered after `waiting_after` seconds.
+        on_waiting: called once per call, in the calling thread, when there is no answer after `waiting_after` seconds.
         cancelled: polled while waiting; True raises Cancelled.
         timeout: seconds after which a call raises KeyringTimeout. Long, because a person may have to answer a
             question of the keyring.
@@ -103,7 +103,7 @@ class SystemKeyStore:
 
     def _unlocked(self) -> KeyringBackend:
         name, keyring = self._ready()
-        # keyring itself would open a prompt and wait for it: a locked store is reported instead, and unlocked on request.
+        # keyring itself would open a prompt and wait for it: a locked store is reported instead.
         if name == _SECRET_SERVICE and _is_locked():
             raise KeyringLocked
         return keyring

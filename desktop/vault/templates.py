@@ -28,7 +28,7 @@ def _matchable(connection: Connection, now: datetime) -> set[PersonId]:
         for person_id in newest.keys() | authorities.keys()
         if any(
             matching_allowed(newest.get(person_id), authority, now)
-            for authority in authorities.get(person_id) or [None]
+            for authority in (None, *authorities.get(person_id, ()))
         )
     }
 
@@ -46,14 +46,14 @@ class TemplateRepository:
         query = select(Template.id, Template.person_id, Template.sealed).where(Template.model_id == model_id)
 
         def work(connection: Connection) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
-            allowed = _matchable(connection, now)
+            allowed = _matchable(connection, now) - self._room.gone
             owners: list[PersonId] = []
             vectors: list[bytes] = []
             for row_id, person_id, sealed in connection.execute(query.order_by(Template.person_id, Template.id)):
                 if person_id in allowed:
                     plain = self._room.open_sealed(rows.TEMPLATES, row_id, person_id, sealed)
                     if plain is not None:
-                        owners.append(person_id)
+                        owners.append(PersonId(person_id))
                         vectors.append(plain)
             return tuple(owners), _stacked(vectors)
 
@@ -61,7 +61,7 @@ class TemplateRepository:
 
     def matchable(self, now: datetime) -> frozenset[PersonId]:
         """People who may be matched at `now`; nothing is unsealed."""
-        return frozenset(self._room.store.read(lambda connection: _matchable(connection, now)))
+        return frozenset(self._room.store.read(lambda connection: _matchable(connection, now)) - self._room.gone)
 
     def add(self, person_id: PersonId, templates: Sequence[NewTemplate]) -> list[TemplateId]:
         """Add vectors to somebody. Raises PersonUnknown."""

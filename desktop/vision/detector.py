@@ -7,13 +7,17 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.vision.canvas import Canvas
+from desktop.vision.canvas import CanvasCache
 from desktop.vision.sessions import Network
 from desktop.vision.suppression import keep_best
 from desktop.vision.types import BGRImage, DetectedFace
 
+EDGE = 0.025
+"""Share of the width to mirror that the pipeline uses. Measured on faces of 27 to 90 px at an analysis width of 640,
+35% of them inside the picture, score 0.3: 0 to 62% are found without mirroring, 90 to 100% with it, for 5% more inference.
+"""
+
 STRIDES = (8, 16, 32)
-_CANVASES = 8  # sizes of picture whose buffers are kept
 _CANDIDATES = 600  # candidates of the highest score that are looked at; 100 faces give about this many
 
 
@@ -40,28 +44,16 @@ class YuNetDetector(Detector):
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._canvases: dict[tuple[int, int, int], Canvas] = {}
+        self._canvases = CanvasCache()
 
     def detect(self, image: BGRImage, *, width: int = 640, score: float = 0.6, edge: float = 0.0) -> list[DetectedFace]:
         check_image(image)
-        canvas = self._canvas(image, width, edge)
+        canvas = self._canvases.get(image, width, edge)
         canvas.draw(image)
         found = self._decode(self._network.run(canvas.blob), canvas.blob.shape[3], score)
         if not len(found):
             return []
         return canvas.faces(found[keep_best(found)], image.shape[1], image.shape[0])
-
-    def _canvas(self, image: BGRImage, width: int, edge: float) -> Canvas:
-        height_in, width_in = image.shape[:2]
-        shrink = min(1.0, width / width_in)
-        small = max(1, round(width_in * shrink)), max(1, round(height_in * shrink))
-        margin = min(round(edge * small[0]), *small)
-        canvas = self._canvases.get((*small, margin))
-        if canvas is None:
-            if len(self._canvases) >= _CANVASES:
-                self._canvases.clear()
-            canvas = self._canvases[(*small, margin)] = Canvas(*small, margin)
-        return canvas
 
     def _decode(self, outputs: dict[str, NDArray[np.float32]], width: int, score: float) -> NDArray[np.float32]:
         """Rows of x, y, w, h, score, ten landmark numbers; in pixels of the network's input.

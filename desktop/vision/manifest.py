@@ -87,12 +87,12 @@ class PackManifest(_Part):
 def read_manifest(path: Path) -> PackManifest:
     """Read and check a manifest. Raises ModelMissing or ModelForeign, naming the file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except OSError as error:
         raise ModelMissing(file=path) from error
     try:
-        return PackManifest.model_validate_json(text)
-    except (ValidationError, ValueError) as error:
+        return PackManifest.model_validate_json(content)
+    except ValidationError as error:
         raise ModelForeign(file=path, reason="not a valid model manifest") from error
 
 

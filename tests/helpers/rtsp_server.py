@@ -11,7 +11,6 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -176,16 +175,6 @@ def _protect(server: Any, factory: Any, options: argparse.Namespace, rtsp: Any, 
     permissions.add_permission_for_role("viewer", "media.factory.access", True)
     permissions.add_permission_for_role("viewer", "media.factory.construct", True)
     factory.set_permissions(permissions)
-
-
-def wait_for(condition: Any, timeout: float = 20.0) -> bool:
-    """Poll `condition` until it is true; False after `timeout` seconds."""
-    until = time.monotonic() + timeout
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return bool(condition())
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from desktop.domain.decision import Band
+from desktop.domain.geometry import Box
 from desktop.domain.ids import PersonId
 from desktop.recognition.presenter import OverlayMark
 from desktop.ui.live.labels import Label, LabelCache
@@ -42,12 +44,7 @@ class Overlay:
         """Draw `marks` over the picture that lies at `picture` (logical pixels); boxes are in device pixels."""
         painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
         for mark in marks:
-            box = QRectF(
-                picture.x() + mark.box.x / ratio,
-                picture.y() + mark.box.y / ratio,
-                mark.box.w / ratio,
-                mark.box.h / ratio,
-            ).intersected(picture)
+            box = self._outline(mark, picture, ratio)
             if box.isEmpty():
                 continue
             painter.setPen(self._thin_under if mark.band is Band.UNKNOWN else self._under)
@@ -58,6 +55,13 @@ class Overlay:
             wanted = self._label(mark)
             if wanted is not None:
                 self._draw_label(painter, wanted, mark, picture, ratio)
+
+    @staticmethod
+    def _outline(mark: OverlayMark, picture: QRectF, ratio: float) -> QRectF:
+        """What the line goes around: the mask of a hidden head, the face of one that is shown."""
+        area = reduce(Box.united, mark.masks) if mark.masks else mark.box
+        place = QRectF(picture.x() + area.x / ratio, picture.y() + area.y / ratio, area.w / ratio, area.h / ratio)
+        return place.intersected(picture.adjusted(1, 1, -1, -1))
 
     def _label(self, mark: OverlayMark) -> Label | None:
         if mark.band is Band.UNKNOWN:
@@ -72,9 +76,9 @@ class Overlay:
     def _draw_label(self, painter: QPainter, wanted: Label, mark: OverlayMark, picture: QRectF, ratio: float) -> None:
         pixmap = self._labels.get(wanted, int(min(280.0, picture.width() - 8)), ratio)
         width, height = pixmap.width() / ratio, pixmap.height() / ratio
-        left = picture.x() + mark.box.x / ratio - 1
-        above = picture.y() + mark.box.y / ratio - height - 4
-        below = picture.y() + mark.box.bottom / ratio + 4
+        box = self._outline(mark, picture, ratio)
+        left = box.left() - 1
+        above, below = box.top() - height - 4, box.bottom() + 4
         top = above if above >= picture.top() + 4 else min(below, picture.bottom() - height - 4)
         left = max(picture.left() + 4, min(left, picture.right() - width - 4))
         painter.drawPixmap(QPointF(round(left), round(max(top, picture.top() + 4))), pixmap)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from desktop.bridge.events import DeskEvents
 from desktop.services.live import LiveService
 from desktop.ui.live.wall import SIZES, Wall
-from desktop.ui.widgets.basic import column, frame, holding, icon_button, label, row
+from desktop.ui.widgets.basic import bar, column, holding, icon_button, label
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.segments import Segments
 
@@ -32,21 +32,14 @@ class LivePage(QWidget):
         self.next = icon_button("right", self.tr("Further cameras (Page Down)"), lambda: self.wall.turn(1))
         self.page_label = label("", "muted")
         self.full = icon_button("expand", self.tr("Selected camera full screen (F)"), self._maximise_focused)
-        self._bar = frame(
-            "bar",
-            row(
-                label(self.tr("Live"), "title"),
-                None,
-                self.previous,
-                self.page_label,
-                self.next,
-                8,
-                self.size_choice,
-                8,
-                self.full,
-                gap=4,
-                margins=(20, 10, 16, 10),
-            ),
+        self._bar = bar(
+            label(self.tr("Live"), "title"),
+            None,
+            self.previous,
+            self.page_label,
+            self.next,
+            self.size_choice,
+            self.full,
         )
         self._nothing = EmptyState(
             "cameras",

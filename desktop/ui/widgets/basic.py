@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop.ui.look import set_icon
 
+BAR_HEIGHT = 60
 L = TypeVar("L", bound=QBoxLayout)
 Item = QWidget | QLayout | int | None  # a number is a distance, None takes what room is left
 
@@ -51,18 +52,25 @@ def button(
     text: str, clicked: Callable[[], object] | None = None, *, look: str = "", icon: str = "", tip: str = ""
 ) -> QPushButton:
     """A push button. The icon's colour follows the look."""
-    made = QPushButton(text)
+    made = QPushButton()
     made.setAutoDefault(False)
     if look:
         made.setProperty("look", look)
     if icon:
         colour = {"primary": "on_primary", "danger": "danger", "danger-fill": "on_danger"}.get(look, "text")
         set_icon(made, icon, on=colour, off=colour, size=18)
+    set_text(made, text)
     if tip:
         made.setToolTip(tip)
     if clicked is not None:
         made.clicked.connect(lambda _checked=False: clicked())
     return made
+
+
+def set_text(target: QPushButton, text: str) -> None:
+    """The button's text; an icon gets some air, which screen readers need not hear of."""
+    target.setText(text if target.icon().isNull() else f" {text}")
+    target.setAccessibleName(text)
 
 
 def icon_button(
@@ -77,6 +85,13 @@ def icon_button(
     set_icon(made, name, size=20)
     if clicked is not None:
         made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def bar(*items: Item) -> QFrame:
+    """The strip at the top of a page, equally high on all of them."""
+    made = frame("bar", row(*items, gap=8, margins=(20, 0, 16, 0)))
+    made.setFixedHeight(BAR_HEIGHT)
     return made
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.ui.look import set_icon
-from desktop.ui.widgets.basic import button, column, label, row, symbol
+from desktop.ui.widgets.basic import button, column, label, row, set_text, symbol
 
 
 class EmptyState(QWidget):
@@ -46,8 +46,8 @@ class EmptyState(QWidget):
 
     def offer(self, text: str, clicked: Callable[[], object], *, icon: str = "") -> None:
         """Give the state its one button."""
-        self.action.setText(text)
         if icon:
             set_icon(self.action, icon, on="on_primary", off="on_primary", size=18)
+        set_text(self.action, text)
         self.action.clicked.connect(lambda _checked=False: clicked())
         self.action.show()

@@ -17,7 +17,7 @@ class Field(QWidget):
         self.control = control
         self.caption: QLabel = label(title, "strong")
         self.caption.setBuddy(control)
-        control.setAccessibleName(title.replace("&", ""))
+        control.setAccessibleName(title)
         self._below = label("", "small", wrap=True)
         self.setLayout(column(self.caption, control, self._below, gap=4))
         self.complain("")

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.ui.look import restyle, set_icon
-from desktop.ui.widgets.basic import button, label, row, symbol
+from desktop.ui.widgets.basic import button, label, row, set_text, symbol
 
 
 class Tone(StrEnum):
@@ -64,7 +64,7 @@ class Notice(QFrame):
         self.setProperty("tone", tone.value)
         restyle(self)
         self._clicked = clicked
-        self._action.setText(action)
+        set_text(self._action, action)
         self._action.setVisible(bool(action))
         self.setVisible(bool(text))
 

@@ -95,7 +95,7 @@ def _people() -> None:
         _id(),
         _person("templates"),
         _text("model_id"),
-        sa.Column("quality", sa.Float(), nullable=False),
+        sa.Column("quality", sa.Double(), nullable=False),
         _instant("added_at"),
         _sealed(),
         _check("templates", "quality", "quality BETWEEN 0 AND 1"),
@@ -116,9 +116,7 @@ def _consent() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_consent_events_person_id_seq", "consent_events", ["person_id", "seq"])
-    op.create_table(
-        "consent_proofs", _id(), _text("consent_id"), _person("consent_proofs"), _instant("at"), _sealed()
-    )
+    op.create_table("consent_proofs", _id(), _text("consent_id"), _person("consent_proofs"), _instant("at"), _sealed())
     op.create_index("ix_consent_proofs_person_id", "consent_proofs", ["person_id"])
     op.create_table(
         "watchlist_authorities",
@@ -140,7 +138,7 @@ def _cameras_and_sightings() -> None:
         _text("kind"),
         _text("address"),
         sa.Column("repeats", sa.Boolean(), nullable=False),
-        sa.Column("fps", sa.Float(), nullable=False),
+        sa.Column("fps", sa.Double(), nullable=False),
         sa.Column("area", sa.JSON(), nullable=False),
         sa.Column("notice_posted", sa.Boolean(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
@@ -154,8 +152,8 @@ def _cameras_and_sightings() -> None:
         _instant("started_at"),
         _instant("ended_at"),
         _person("sightings", null=True),
-        sa.Column("score", sa.Float(), nullable=True),
-        sa.Column("threshold", sa.Float(), nullable=True),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("threshold", sa.Double(), nullable=True),
         _check("sightings", "band", "band IN ('unknown', 'possible', 'match')"),
         _check("sightings", "named_match", "(band = 'match') = (person_id IS NOT NULL)"),
     )

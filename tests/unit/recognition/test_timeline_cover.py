@@ -161,6 +161,22 @@ def test_traced_places_are_followed_before_the_first_detection() -> None:
     assert hidden(timeline, 0.15, Box(440, 300, 60, 70))
 
 
+def test_of_two_identities_the_later_version_holds_in_any_order() -> None:
+    timeline = Timeline()
+    timeline.add(record(0.0, Box(600, 300, 60, 70)))
+    timeline.set_identity(ShownIdentity(ONE, Verdict(), None, version=3))
+    timeline.set_identity(ShownIdentity(ONE, Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5), 0.0, version=2))
+    assert not timeline.placed(0.0)[0].may_be_clear
+
+
+def test_only_a_full_analysis_makes_pictures_certain() -> None:
+    timeline = Timeline()
+    timeline.add(AnalysisRecord(1.0, SIZE, (), full=False))
+    assert not timeline.covers(0.95)
+    timeline.add(AnalysisRecord(1.1, SIZE, (), full=True))
+    assert timeline.covers(0.95)
+
+
 def test_covers_asks_for_an_analysis_at_or_soon_after_the_picture() -> None:
     timeline = Timeline()
     assert not timeline.covers(0.0)
@@ -174,7 +190,7 @@ def test_covers_asks_for_an_analysis_at_or_soon_after_the_picture() -> None:
 def test_an_analysis_out_of_order_is_ignored() -> None:
     timeline = Timeline()
     timeline.add(record(1.0))
-    assert timeline.add(record(0.9, Box(1, 1, 50, 50))) == []
+    timeline.add(record(0.9, Box(1, 1, 50, 50)))
     assert timeline.placed(0.95) == []
 
 
@@ -202,8 +218,10 @@ def test_an_identity_may_arrive_before_its_track() -> None:
     timeline = Timeline()
     verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
     timeline.set_identity(ShownIdentity(ONE, verdict, 0.0))
-    fresh = timeline.add(record(0.0, Box(600, 300, 60, 70)))
-    assert [mark.track_id for mark in fresh] == [ONE]
+    first = record(0.0, Box(600, 300, 60, 70))
+    assert [mark.track_id for mark in timeline.unknown(first)] == [ONE]
+    timeline.add(first)
+    assert timeline.unknown(first) == []
     assert timeline.placed(0.0)[0].identity.verdict is verdict
 
 

@@ -1,0 +1,98 @@
+"""Fills a demo site: clips, cameras, people who agreed, one who has withdrawn. Through the same services as a desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from desktop import paths
+from desktop.demo.generator import DemoMaterial, make_material
+from desktop.demo.roster import Cast, DemoPerson, Roster, load_roster
+from desktop.demo.scenes import Script, load_script
+from desktop.domain.cameras import SourceKind, SourceSpec
+from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.errors import ConsentryError
+from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+from desktop.domain.ids import CameraId, PersonId
+from desktop.domain.people import PersonDetails
+from desktop.domain.progress import Progress, checkpoint
+from desktop.evaluation.truth import Standing
+from desktop.services.cameras import CameraDraft
+from desktop.services.desk import Desk
+from desktop.services.parts import Part
+
+CONSENT = PlainConsent(how="demo site: nobody was asked, the pictures are samples", language="en")
+
+_log = structlog.get_logger("desktop.demo")
+
+
+class DemoPictureRefused(ConsentryError):  # noqa: N818 - the name says what happened
+    happened = T("errors", "A picture of the demo site did not pass the enrolment check ({problem}).")
+    kept = T("errors", "Your own data is not touched by the demo.")
+    todo = T("errors", "The model pack or the demo's pictures were changed; install the program again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """What the site was filled with: ids of the roster's people (those enrolled, whatever became of their consent) and
+    of the script's cameras."""
+
+    material: DemoMaterial
+    people: dict[str, PersonId]
+    cameras: dict[str, CameraId]
+
+
+def furnish(desk: Desk, progress: Progress) -> None:
+    """Fill the demo site as far as it is not filled yet (worker thread; the clips take a minute the first time).
+
+    Raises the generator's, the services' and the vault's errors, Cancelled.
+    """
+    furnish_with(desk, load_script(), load_roster(Cast.ALL), progress)
+
+
+def furnish_with(desk: Desk, script: Script, roster: Roster, progress: Progress) -> Furnished:
+    """`furnish` with a script and a roster of one's own."""
+    material = make_material(script, roster, paths.demo_sources_dir(), paths.cache_dir(), Part(progress, 0.0, 0.9))
+    people: dict[str, PersonId] = {}
+    wanted = [person for person in roster.people if person.standing is not Standing.STRANGER]
+    for number, person in enumerate(wanted):
+        checkpoint(progress, 0.9 + 0.08 * number / len(wanted))
+        people[person.id] = _enrolled(desk, person, material)
+    cameras = _cameras(desk, material)
+    _log.info("demo_furnished", people=len(people), cameras=len(cameras))
+    progress.report(1.0)
+    return Furnished(material, people, cameras)
+
+
+def _enrolled(desk: Desk, person: DemoPerson, material: DemoMaterial) -> PersonId:
+    """The person's id, enrolled now or by an earlier run; withdrawn where the roster says so."""
+    same = [found for found in desk.people.list(person.name) if found.details.name == person.name]
+    if same:
+        person_id, consent = same[0].id, same[0].consent
+    else:
+        checks = [desk.enrolment.check_photo(path, CONSENT) for path in material.pictures[person.id]]
+        for check in checks:
+            if check.problem is not None:
+                raise DemoPictureRefused(problem=check.problem.value)
+        person_id = desk.enrolment.enrol(PersonDetails(person.name, person.kind), CONSENT, checks)
+        consent = ConsentState.GIVEN
+    if person.standing is Standing.WITHDRAWN and consent is not ConsentState.WITHDRAWN:
+        desk.people.withdraw(person_id)
+    return person_id
+
+
+def _cameras(desk: Desk, material: DemoMaterial) -> dict[str, CameraId]:
+    """The script's cameras; one that is there already is pointed to the clips as they are now."""
+    known = {camera.name: camera for camera in desk.cameras.list()}
+    cameras: dict[str, CameraId] = {}
+    for clip in material.clips:
+        source = SourceSpec(SourceKind.VIDEO, str(clip.video))
+        camera = known.get(clip.name)
+        if camera is None:
+            cameras[clip.scene] = desk.cameras.add(CameraDraft(clip.name, source, notice_posted=True))
+            continue
+        cameras[clip.scene] = camera.id
+        if camera.source != source:
+            desk.cameras.update(replace(camera, source=source))
+    return cameras

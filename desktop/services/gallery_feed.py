@@ -1,0 +1,172 @@
+"""Keeps the gallery equal to what the vault allows: on every change, and whenever a consent runs out.
+
+Leaving is quicker than entering: whoever withdraws, is removed or expires is taken out of the gallery before anything
+is written or read, and stays out until the vault has confirmed it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from desktop.domain.ids import PersonId
+from desktop.recognition.gallery import Gallery, GallerySnapshot
+from desktop.services.health import Health, ProblemKind
+from desktop.services.hub import GalleryChanged, Hub, PeopleChanged
+
+log = structlog.get_logger("desktop.services")
+
+LOOK = 0.5  # s between two looks at the clock: an ended consent stops matching well within a second
+_ONE_BY_ONE = 20  # more people than this leaving at once: the gallery is built anew
+
+
+class TemplateStore(Protocol):
+    """The part of the vault that knows who may be matched."""
+
+    def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]: ...
+
+    def matchable(self, now: datetime) -> frozenset[PersonId]: ...
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class GalleryFeed:
+    """Runs a thread of its own between `start` and `close`.
+
+    Args:
+        next_change: earliest instant after the given one at which the clock alone changes who may be matched.
+    """
+
+    def __init__(
+        self,
+        gallery: Gallery,
+        templates: TemplateStore,
+        next_change: Callable[[datetime], datetime | None],
+        health: Health,
+        hub: Hub,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        look: float = LOOK,
+    ) -> None:
+        self._gallery = gallery
+        self._templates = templates
+        self._next_change = next_change
+        self._health = health
+        self._hub = hub
+        self._clock = clock
+        self._look = look
+        self._building = threading.Lock()  # one reader of the vault at a time, so that the newest reading wins
+        self._swapping = threading.Lock()  # guards `_held_out` against a swap that knows nothing of it yet
+        self._held_out: set[PersonId] = set()
+        self._due: datetime | None = None
+        self._stale = False
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="gallery-feed", daemon=True)
+
+    def start(self) -> None:
+        """Fill the gallery, then keep it current. Raises the vault's errors and GalleryModelMismatch."""
+        self.refresh()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Join the thread and wipe the gallery."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._gallery.wipe()
+
+    def refresh(self) -> None:
+        """Build the gallery anew, in the calling thread; in force when this returns. Raises the vault's errors."""
+        with self._building:
+            now = self._clock()
+            current = self._gallery.snapshot
+            owners, vectors = self._templates.for_matching(current.model_id, now)
+            due = self._next_change(now)
+            with self._swapping:
+                rows = [row for row, owner in enumerate(owners) if owner not in self._held_out]
+                chosen = vectors[rows] if rows else np.empty((0, current.dimension), dtype=np.float32)
+                kept = [owners[row] for row in rows]
+                self._gallery.swap(GallerySnapshot.build(current.model_id, kept, chosen, based_on=current.revision))
+            vectors.fill(0)
+            chosen.fill(0)
+            self._due = due
+        self._announce()
+
+    def follow(self) -> None:
+        """As `refresh`, after a change that is already stored: a failure shows in `health` and is tried again."""
+        try:
+            self.refresh()
+        except Exception:
+            log.exception("gallery_unreadable")
+            self._cannot_read()
+
+    @contextmanager
+    def held_out(self, person_id: PersonId) -> Iterator[None]:
+        """Take a person out of the gallery at once and keep them out while the vault is being changed.
+
+        Where the body fails, the person stays out for this session: rather too little is matched than too much.
+        """
+        with self._swapping:
+            self._held_out.add(person_id)
+            self._gallery.remove(person_id)
+        self._announce()
+        yield
+        with self._swapping:
+            # Once more, for a refresh that read the vault before the change and has not swapped yet.
+            self._gallery.remove(person_id)
+            self._held_out.discard(person_id)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._look):
+            try:
+                self._look_at_the_clock()
+            except Exception:
+                if not self._stale:
+                    log.exception("gallery_unreadable")
+                self._cannot_read()
+
+    def _look_at_the_clock(self) -> None:
+        now = self._clock()
+        if self._stale:
+            self.refresh()
+            self._stale = False
+            self._health.clear(ProblemKind.GALLERY_STALE)
+        elif self._due is not None and now >= self._due:
+            self._apply_ends(now)
+        else:
+            return
+        self._hub.publish(PeopleChanged())
+
+    def _apply_ends(self, now: datetime) -> None:
+        snapshot = self._gallery.snapshot
+        present = {owner for owner in set(snapshot.owners) if owner in snapshot}
+        allowed = self._templates.matchable(now)
+        leaving = present - allowed
+        log.info("consents_ended", count=len(leaving))
+        if len(leaving) > _ONE_BY_ONE or allowed - present:
+            self.refresh()
+            return
+        for person_id in leaving:
+            self._gallery.remove(person_id)
+        self._due = self._next_change(now)
+        self._announce()
+
+    def _cannot_read(self) -> None:
+        """Who may still be matched is not known: then nobody is, until the vault can be read again."""
+        self._stale = True
+        self._gallery.wipe()
+        self._health.report(ProblemKind.GALLERY_STALE)
+        self._announce()
+
+    def _announce(self) -> None:
+        snapshot = self._gallery.snapshot
+        self._hub.publish(GalleryChanged(snapshot.people, snapshot.revision))

@@ -1,0 +1,162 @@
+"""The filters of Activity: time, camera, person, result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from PySide6.QtCore import QDate, QDateTime, QTime, Signal
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QWidget
+
+from desktop.bridge.tasks import TaskRunner
+from desktop.domain.cameras import Camera
+from desktop.domain.decision import Band
+from desktop.domain.ids import CameraId, PersonId
+from desktop.domain.sightings import SightingFilter
+from desktop.services.people import PeopleService
+from desktop.ui import texts
+from desktop.ui.widgets.basic import button, column, row
+from desktop.ui.widgets.field import Field
+from desktop.ui.widgets.person_picker import PersonPicker
+
+
+class Span(StrEnum):
+    """Ready-made time ranges."""
+
+    HOUR = "hour"
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+    CUSTOM = "custom"
+
+
+_LENGTHS = {Span.HOUR: timedelta(hours=1), Span.WEEK: timedelta(days=7), Span.MONTH: timedelta(days=30)}
+
+
+class FilterBar(QWidget):
+    """`changed` after every change; `wanted()` gives the filter."""
+
+    changed = Signal()
+
+    def __init__(self, people: PeopleService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.span = QComboBox()
+        for value, words in (
+            (Span.HOUR, self.tr("Last hour")),
+            (Span.TODAY, self.tr("Today")),
+            (Span.WEEK, self.tr("Last 7 days")),
+            (Span.MONTH, self.tr("Last 30 days")),
+            (Span.ALL, self.tr("All times")),
+            (Span.CUSTOM, self.tr("From ... to ...")),
+        ):
+            self.span.addItem(words, value)
+        self.since, self.until = self._moment_edit(-1), self._moment_edit(0)
+        self.camera = QComboBox()
+        self.person = PersonPicker(people, tasks)
+        self.band = QComboBox()
+        self.band.addItem(self.tr("All results"), None)
+        for band in (Band.MATCH, Band.POSSIBLE, Band.UNKNOWN):
+            self.band.addItem(texts.band(band), band)
+        self.reset_button = button(self.tr("Clear filters"), self.reset, look="quiet")
+        self._since_field = Field(self.tr("From"), self.since)
+        self._until_field = Field(self.tr("To"), self.until)
+        self._build()
+        self.set_cameras(())
+        self.reset()
+        self._connect()
+
+    @staticmethod
+    def _moment_edit(days: int) -> QDateTimeEdit:
+        midnight = QDateTime(QDate.currentDate().addDays(days + 1), QTime(0, 0))
+        made = QDateTimeEdit(midnight)
+        made.setCalendarPopup(True)
+        return made
+
+    def _build(self) -> None:
+        fields = row(
+            Field(self.tr("Time"), self.span),
+            Field(self.tr("Camera"), self.camera),
+            Field(self.tr("Person"), self.person),
+            Field(self.tr("Result"), self.band),
+            column(None, self.reset_button),
+            gap=12,
+        )
+        for index, share in enumerate((3, 3, 4, 3)):
+            fields.setStretch(index, share)
+        self._custom = QWidget()
+        self._custom.setLayout(row(self._since_field, self._until_field, None, gap=12))
+        self.setLayout(column(fields, self._custom, gap=10))
+
+    def _connect(self) -> None:
+        for box in (self.span, self.camera, self.band):
+            box.currentIndexChanged.connect(self._on_change)
+        for edit in (self.since, self.until):
+            edit.dateTimeChanged.connect(self._on_change)
+        self.person.chosen.connect(self._on_change)
+
+    def _on_change(self) -> None:
+        self._custom.setVisible(self.span.currentData() == Span.CUSTOM)
+        self.reset_button.setEnabled(self.narrowed)
+        self.changed.emit()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the standard is chosen."""
+        return (
+            self.span.currentData() != Span.ALL
+            or self.camera.currentData() is not None
+            or self.band.currentData() is not None
+            or self.person.person is not None
+        )
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """Offer these cameras; the chosen one stays chosen while it exists."""
+        before = self.camera.currentData()
+        blocked = self.camera.blockSignals(True)
+        self.camera.clear()
+        self.camera.addItem(self.tr("All cameras"), None)
+        for camera in cameras:
+            self.camera.addItem(camera.name, camera.id)
+        self.camera.setCurrentIndex(max(0, self.camera.findData(before)))
+        self.camera.blockSignals(blocked)
+        if before is not None and self.camera.currentData() is None:
+            self._on_change()
+
+    def reset(self) -> None:
+        """Everything, of all times."""
+        blocked = self.blockSignals(True)
+        self.span.setCurrentIndex(self.span.findData(Span.ALL))
+        self.camera.setCurrentIndex(0)
+        self.band.setCurrentIndex(0)
+        self.person.choose(None, "")
+        self.blockSignals(blocked)
+        self._on_change()
+
+    def wanted(self) -> SightingFilter:
+        """The filter as chosen; relative times count from now."""
+        since, until = self._times()
+        camera, band = self.camera.currentData(), self.band.currentData()
+        person = self.person.person
+        return SightingFilter(
+            since=since,
+            until=until,
+            camera_id=CameraId(camera) if camera is not None else None,
+            person_id=PersonId(person) if person is not None else None,
+            band=Band(band) if band is not None else None,
+        )
+
+    def _times(self) -> tuple[datetime | None, datetime | None]:
+        span = Span(self.span.currentData())
+        if span is Span.ALL:
+            return None, None
+        if span is Span.CUSTOM:
+            return _utc(self.since.dateTime()), _utc(self.until.dateTime())
+        if span is Span.TODAY:
+            return _utc(QDateTime(QDate.currentDate(), QTime(0, 0))), None
+        return datetime.now(UTC) - _LENGTHS[span], None
+
+
+def _utc(moment: QDateTime) -> datetime:
+    return datetime.fromtimestamp(moment.toSecsSinceEpoch(), UTC)

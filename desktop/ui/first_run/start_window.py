@@ -1,0 +1,166 @@
+"""The window before a desk is open: first choice, progress, or why it does not open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+
+from desktop.bridge.tasks import TaskHandle, TaskRunner
+from desktop.domain.errors import Cancelled, ConsentryError
+from desktop.services.desk import Desk
+from desktop.services.site import Program, SiteKind, SiteState
+from desktop.ui.first_run.choice import ChoicePage
+from desktop.ui.first_run.error_page import Act, ErrorPage
+from desktop.ui.widgets.basic import column, frame, label, row, symbol
+from desktop.ui.widgets.busy import BusyRow
+
+_UNLOCKABLE = frozenset({"KeyringLocked", "KeyringTimeout"})
+_NOT_HEALED_BY_DEMO = frozenset({"KeyringLocked", "KeyringTimeout", "KeyringUnavailable", "KeyringFailed"})
+
+
+class StartWindow(QWidget):
+    """Opens a site in a worker and hands the desk over with `opened`; `closed` when the person gives up."""
+
+    opened = Signal(object)  # Desk
+    closed = Signal()
+    _waiting = Signal()
+
+    def __init__(self, program: Program, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._program = program
+        self._tasks = tasks
+        self._opening: TaskHandle[Desk] | TaskHandle[bool] | None = None
+        self._handed_over = False
+        self.setProperty("look", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(self.tr("Consentry"))
+        self.resize(960, 640)
+        self.choice = ChoicePage(with_demo=program.demo.available)
+        self.busy = BusyRow()
+        self._doing: QLabel = label("", "heading", wrap=True)
+        self._hint: QLabel = label("", "muted", wrap=True)
+        self._progress = self._progress_page()
+        self.error: ErrorPage | None = None
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.choice)
+        self._stack.addWidget(self._progress)
+        self.setLayout(self._stack)
+        self.choice.set_up.connect(self.set_up)
+        self.choice.demo.connect(lambda: self.open(SiteKind.DEMO))
+        self.busy.cancelled.connect(self._cancel)
+        self._waiting.connect(self._tell_waiting, Qt.ConnectionType.QueuedConnection)
+
+    def _progress_page(self) -> QWidget:
+        words = column(symbol("consentry", "text", 40), 4, self._doing, self._hint, 8, self.busy, gap=10)
+        words.setContentsMargins(32, 28, 32, 28)
+        card = frame("card", words)
+        card.setFixedWidth(560)
+        page = QWidget()
+        page.setLayout(column(None, row(None, card, None), None))
+        return page
+
+    def begin(self, kind: SiteKind | None = None) -> None:
+        """Open `kind`; None: this computer's desk, or the first choice while there is none."""
+        if kind is not None:
+            self.open(kind)
+        elif self._program.desk.state() is SiteState.READY:
+            self.open(SiteKind.DESK)
+        else:
+            self.show_choice()
+
+    def show_choice(self) -> None:
+        self._stack.setCurrentWidget(self.choice)
+        self.choice.desk_button.setFocus()
+
+    def set_up(self) -> None:
+        """Make the vault of this desk, then open it."""
+        site = self._program.desk
+
+        def work(progress: TaskHandle[Desk]) -> Desk:
+            if site.state() is SiteState.NONE:
+                site.create(progress, self._waiting.emit)
+            return site.open(progress, self._waiting.emit)
+
+        self._start(work, self.tr("Setting up this desk ..."), self.set_up)
+
+    def open(self, kind: SiteKind) -> None:
+        """Open a site that is there (the demo site makes itself)."""
+        site = self._program.site(kind)
+        doing = self.tr("Opening the desk ...") if kind is SiteKind.DESK else self.tr("Opening the demo site ...")
+        self._start(lambda progress: site.open(progress, self._waiting.emit), doing, lambda: self.open(kind))
+
+    def _start(self, work: Callable[[TaskHandle[Desk]], Desk], doing: str, again: Callable[[], None]) -> None:
+        self._show_progress(doing)
+        # No owner: a desk that arrives after this window was closed must still be closed.
+        self._opening = self._tasks.run(
+            work, self._on_opened, lambda error: self._on_failed(error, again), self.busy.advance
+        )
+
+    def _show_progress(self, doing: str) -> None:
+        self._doing.setText(doing)
+        self._hint.setText(self.tr("Checking the key, the database and the recognition models."))
+        self.busy.begin(doing, at_once=True)
+        self._stack.setCurrentWidget(self._progress)
+        self.busy.cancel.setFocus()
+
+    def _tell_waiting(self) -> None:
+        self._hint.setText(
+            self.tr(
+                "Waiting for the keyring of this computer. It may be asking for its password in a window of its own."
+            )
+        )
+
+    def _cancel(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+
+    def _on_opened(self, desk: Desk) -> None:
+        self._opening = None
+        self._handed_over = True
+        self.busy.end()
+        self.opened.emit(desk)
+
+    def _on_failed(self, error: ConsentryError, again: Callable[[], None]) -> None:
+        self._opening = None
+        self.busy.end()
+        if isinstance(error, Cancelled):
+            self.show_choice()
+            return
+        actions: list[Act] = []
+        if error.code in _UNLOCKABLE:
+            actions.append((self.tr("Unlock the keyring"), lambda: self._unlock(again)))
+        actions.append((self.tr("Try again"), again))
+        if self._program.demo.available and error.code not in _NOT_HEALED_BY_DEMO:
+            actions.append((self.tr("Open the demo site"), lambda: self.open(SiteKind.DEMO)))
+        actions.append((self.tr("Quit"), self.close))
+        self._show_error(ErrorPage(error, actions))
+
+    def _show_error(self, page: ErrorPage) -> None:
+        if self.error is not None:
+            self._stack.removeWidget(self.error)
+            self.error.deleteLater()
+        self.error = page
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        page.buttons[0].setFocus()
+
+    def _unlock(self, again: Callable[[], None]) -> None:
+        """Let the desktop ask for the keyring's password, then try again."""
+        self._show_progress(self.tr("Unlocking the keyring ..."))
+        self._tell_waiting()
+        site = self._program.desk
+        self._opening = self._tasks.run(
+            lambda progress: site.unlock_keyring(progress),
+            lambda unlocked: again() if unlocked else self.show_choice(),
+            lambda error: self._on_failed(error, again),
+            owner=self,
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._cancel()
+        event.accept()
+        if not self._handed_over:
+            self.closed.emit()

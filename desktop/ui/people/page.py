@@ -1,0 +1,244 @@
+"""The page People: list and search on the left, one person on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QListView, QStackedLayout, QWidget
+
+from desktop.bridge.events import DeskEvents
+from desktop.bridge.tasks import TaskHandle, TaskRunner
+from desktop.domain.errors import ConsentryError
+from desktop.domain.ids import PersonId
+from desktop.domain.people import PersonSummary
+from desktop.services.desk import Desk
+from desktop.ui.errors import error_text, show_error
+from desktop.ui.people.add_dialog import AddPersonDialog
+from desktop.ui.people.delegate import PersonDelegate
+from desktop.ui.people.details import PersonDetailsPanel
+from desktop.ui.people.edit_dialog import EditPersonDialog
+from desktop.ui.people.model import PeopleModel
+from desktop.ui.widgets.basic import bar, button, column, holding, label, row, symbol
+from desktop.ui.widgets.busy import BusyRow
+from desktop.ui.widgets.dialog import Confirm
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.notice import Notice, Tone
+
+_SEARCH_MS = 200
+
+
+class PeoplePage(QWidget):
+    """Lists people from the vault; every change goes through a worker."""
+
+    def __init__(self, desk: Desk, tasks: TaskRunner, events: DeskEvents, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._tasks = tasks
+        self._stale = True
+        self._wanted: PersonId | None = None
+        self._removing: TaskHandle[None] | None = None
+        self.setAccessibleName(self.tr("People"))
+        self.model = PeopleModel(desk.people, tasks, self)
+        self.search = QLineEdit()
+        self.list = QListView()
+        self.details = PersonDetailsPanel()
+        self.notice = Notice()
+        self.busy = BusyRow()
+        self.add_button = button(self.tr("Add person"), self.add, look="primary", icon="add")
+        self._count = label("", "muted")
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(_SEARCH_MS)
+        self._build()
+        self._connect(events)
+        self.details.show_person(None)
+
+    def _build(self) -> None:
+        self.search.setPlaceholderText(self.tr("Search by name"))
+        self.search.setAccessibleName(self.tr("Search people by name"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(300)
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(PersonDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setAccessibleName(self.tr("People"))
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        top = bar(
+            label(self.tr("People"), "title"),
+            self._count,
+            None,
+            symbol("search", "muted", 18),
+            self.search,
+            self.add_button,
+        )
+        self._nobody = EmptyState(
+            "people",
+            self.tr("Nobody is enrolled yet"),
+            self.tr(
+                "Add the first person who has agreed to be recognised. Everybody else stays masked on every screen."
+            ),
+        )
+        self._nobody.offer(self.tr("Add person"), self.add, icon="add")
+        self._no_hit = EmptyState("search", "", "")
+        self._waiting = EmptyState("people", self.tr("Loading ..."), "")
+        body = row(self.list, self.details, gap=16)
+        body.setStretch(0, 1)
+        self._stack = QStackedLayout()
+        self._filled = holding(body)
+        for widget in (self._waiting, self._nobody, self._no_hit, self._filled):
+            self._stack.addWidget(widget)
+        content = column(self.notice, self.busy, self._stack, gap=12, margins=(16, 16, 16, 16))
+        content.setStretch(2, 1)
+        outer = column(top, content, gap=0)
+        outer.setStretch(1, 1)
+        self.setLayout(outer)
+
+    def _connect(self, events: DeskEvents) -> None:
+        self._debounce.timeout.connect(lambda: self.model.search(self.search.text().strip()))
+        self.search.textChanged.connect(lambda _text: self._debounce.start())
+        self.search.returnPressed.connect(self.list.setFocus)
+        self.model.loaded.connect(self._on_loaded)
+        self.model.failed.connect(self._on_load_failed)
+        self.list.selectionModel().currentChanged.connect(self._on_current)
+        self.details.wants_edit.connect(self._edit)
+        self.details.wants_withdraw.connect(self._ask_withdraw)
+        self.details.wants_remove.connect(self._ask_remove)
+        self.busy.cancelled.connect(self._cancel_removal)
+        events.people_changed.connect(self._on_changed)
+        for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(lambda: self._ask_remove(self.details.person))
+
+    def focus_start(self) -> None:
+        """Where the keyboard begins on this page."""
+        self.search.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self.model.reload()
+
+    def add(self) -> None:
+        """Open the dialog that adds a person."""
+        AddPersonDialog(self._desk, self._tasks, self._on_added, self.window()).open()
+
+    def _on_added(self, person_id: PersonId) -> None:
+        self._wanted = person_id
+        self.search.clear()
+        self._debounce.stop()
+        self.model.search("")
+
+    def _on_changed(self) -> None:
+        if self.isVisible():
+            self.model.reload()
+        else:
+            self._stale = True
+
+    def _on_loaded(self) -> None:
+        rows = self.model.rowCount()
+        if rows:
+            self._stack.setCurrentWidget(self._filled)
+        elif self.model.query:
+            self._no_hit.say("search", self.tr("Nobody is called “{text}”").format(text=self.model.query), self._hint())
+            self._stack.setCurrentWidget(self._no_hit)
+        else:
+            self._stack.setCurrentWidget(self._nobody)
+        self._count.setText(QLocale().toString(self.model.total) if rows else "")
+        self._count.setAccessibleName(self.tr("People found: {count}").format(count=self.model.total))
+        self._select(self._wanted or (self.details.person.id if self.details.person else None))
+        self._wanted = None
+
+    def _hint(self) -> str:
+        return self.tr("Check the spelling, or search for a part of the name.")
+
+    def _select(self, person_id: PersonId | None) -> None:
+        line = self.model.row_of(person_id) if person_id is not None else -1
+        if line < 0 and self.model.rowCount():
+            line = 0
+        index = self.model.index(line, 0) if line >= 0 else QModelIndex()
+        self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.list.scrollTo(index)
+        self._on_current(index)
+
+    def _on_current(self, index: QModelIndex | QPersistentModelIndex, _before: object = None) -> None:
+        self.details.show_person(self.model.person(index.row()) if index.isValid() else None)
+
+    def _on_load_failed(self, error: ConsentryError) -> None:
+        text = error_text(error)
+        self.notice.say(text.whole, Tone.DANGER, action=self.tr("Try again"), clicked=self._try_again)
+
+    def _try_again(self) -> None:
+        self.notice.clear()
+        self.model.reload()
+
+    def _edit(self, person: PersonSummary) -> None:
+        EditPersonDialog(self._desk.people, self._tasks, person, self.window()).open()
+
+    def _ask_withdraw(self, person: PersonSummary) -> None:
+        Confirm(
+            self.window(),
+            title=self.tr("Withdraw consent"),
+            question=self.tr("Withdraw the consent of {name}?").format(name=person.details.name),
+            points=[
+                self.tr("The person is no longer recognised, from this moment on, and is masked on every screen."),
+                self.tr("Name, consent record and templates stay in the vault until the person is removed."),
+            ],
+            act=self.tr("Withdraw consent"),
+            on_yes=lambda: self._withdraw(person),
+        ).open()
+
+    def _withdraw(self, person: PersonSummary) -> None:
+        self._tasks.run(
+            lambda _: self._desk.people.withdraw(person.id),
+            lambda _: self.notice.say(
+                self.tr("The consent of {name} is withdrawn.").format(name=person.details.name), Tone.GOOD
+            ),
+            self._on_failed,
+            owner=self,
+        )
+
+    def _ask_remove(self, person: PersonSummary | None) -> None:
+        if person is None:
+            return
+        Confirm(
+            self.window(),
+            title=self.tr("Remove person"),
+            question=self.tr("Remove {name} for good?").format(name=person.details.name),
+            points=[
+                self.tr("Name, contact and note, the consent record and every face template are deleted."),
+                self.tr("The person's sightings are deleted too."),
+                self.tr("Recognition stops at once. This cannot be undone."),
+            ],
+            act=self.tr("Remove"),
+            on_yes=lambda: self._remove(person),
+        ).open()
+
+    def _remove(self, person: PersonSummary) -> None:
+        self.busy.begin(self.tr("Removing {name} ...").format(name=person.details.name))
+        self._removing = self._tasks.run(
+            lambda progress: self._desk.people.remove(person.id, progress),
+            lambda _: self._on_removed(person),
+            self._on_failed,
+            self.busy.advance,
+            owner=self,
+        )
+
+    def _cancel_removal(self) -> None:
+        if self._removing is not None:
+            self._removing.cancel()
+
+    def _on_removed(self, person: PersonSummary) -> None:
+        self.busy.end()
+        self._removing = None
+        self.notice.say(self.tr("{name} was removed.").format(name=person.details.name), Tone.GOOD)
+
+    def _on_failed(self, error: ConsentryError) -> None:
+        self.busy.end()
+        self._removing = None
+        show_error(error, self.window())

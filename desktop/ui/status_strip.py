@@ -1,0 +1,163 @@
+"""The strip at the bottom: health in plain words, who is recognised, where the vault's key is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from desktop.bridge.events import DeskEvents
+from desktop.domain.cameras import CameraState
+from desktop.services.desk import Desk, VaultInfo
+from desktop.services.health import Problem, ProblemKind, Severity
+from desktop.ui import texts
+from desktop.ui.look import set_icon
+from desktop.ui.widgets.basic import button, column, label, row, set_text, symbol
+from desktop.ui.widgets.dialog import Dialog
+
+_REFRESH_MS = 1000
+_CALM = {CameraState.LIVE, CameraState.CONNECTING, CameraState.ENDED, CameraState.STOPPED}
+_LOOKS = {
+    Severity.NOTICE: ("slow", "attention"),
+    Severity.WARNING: ("warning", "attention"),
+    Severity.URGENT: ("warning", "danger"),
+}
+
+
+class HealthDialog(Dialog):
+    """Every problem in force with what to do about it."""
+
+    def __init__(self, problems: Sequence[Problem], parent: QWidget | None) -> None:
+        super().__init__(self.tr("What needs attention"), parent)
+        self.setMinimumWidth(520)
+        lines = [self._line(problem) for problem in problems]
+        body = column(label(self.tr("What needs attention"), "heading"), 4, *lines, None, gap=14)
+        close = button(self.tr("Close"), self.accept, look="primary")
+        self.fill(body, row(None, close))
+        close.setFocus()
+
+    @staticmethod
+    def _line(problem: Problem) -> QHBoxLayout:
+        icon, colour = _LOOKS[problem.severity]
+        sentence = texts.health(problem.kind, problem.count)
+        words = column(
+            label(sentence, wrap=True),
+            label(texts.moment(problem.since), "small"),
+            gap=2,
+        )
+        mark = symbol(icon, colour)
+        line = row(mark, words, gap=12)
+        line.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+        line.setStretch(1, 1)
+        return line
+
+
+class StatusStrip(QFrame):
+    """Reads states from memory once a second and after every announcement; never waits."""
+
+    def __init__(self, desk: Desk, events: DeskEvents, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._people = -1
+        self.setProperty("look", "strip")
+        self._camera_icon = symbol("check", "calm", 16)
+        self._cameras = label("", "small")
+        self.problems = button("", self._show_problems, look="quiet")
+        self.problems.hide()
+        self._recognised = label("", "small")
+        self._vault = label("", "small")
+        self.setLayout(
+            row(
+                self._camera_icon,
+                self._cameras,
+                8,
+                self.problems,
+                None,
+                symbol("people", "muted", 16),
+                self._recognised,
+                16,
+                symbol("lock", "muted", 16),
+                self._vault,
+                gap=6,
+                margins=(16, 2, 16, 2),
+            )
+        )
+        self.setFixedHeight(40)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        for signal in (events.health_changed, events.cameras_changed):
+            signal.connect(self.refresh)
+        events.camera_status.connect(self._on_status)
+        events.gallery_changed.connect(self.set_recognised)
+        self.set_recognised(desk.gallery_size)
+        self.refresh()
+
+    def set_recognised(self, people: int) -> None:
+        """How many people are in the gallery that is in force."""
+        if people != self._people:
+            self._people = people
+            text = self.tr("People recognised: {count}").format(count=people)
+            self._recognised.setText(text)
+            self._recognised.setAccessibleName(text)
+
+    def set_vault(self, info: VaultInfo) -> None:
+        """Where the key is and what encrypts the database."""
+        self._vault.setText(self.tr("Vault encrypted, key in {place}").format(place=info.keyring_backend))
+        self._vault.setToolTip(self.tr("SQLCipher {version}").format(version=info.cipher_version))
+
+    def refresh(self) -> None:
+        self._tell_cameras()
+        self._tell_problems()
+
+    def _on_status(self, _camera_id: str, _status: object) -> None:
+        self.refresh()
+
+    def _tell_cameras(self) -> None:
+        states = [self._desk.live.status(camera.id).state for camera in self._desk.live.cameras()]
+        live = sum(1 for state in states if state is CameraState.LIVE)
+        troubled = sum(1 for state in states if state not in _CALM)
+        if not states:
+            text, icon, colour = self.tr("No camera is running"), "info", "muted"
+        elif troubled:
+            text = self.tr("Cameras live: {live} of {all}, without picture: {troubled}")
+            text, icon, colour = text.format(live=live, all=len(states), troubled=troubled), "warning", "attention"
+        else:
+            text = self.tr("Cameras live: {live} of {all}").format(live=live, all=len(states))
+            icon, colour = "check", "calm"
+        if self._set(self._cameras, text):
+            set_icon(self._camera_icon, icon, off=colour, size=16)
+
+    def _tell_problems(self) -> None:
+        problems = self._folded()
+        self.problems.setVisible(bool(problems))
+        if not problems:
+            return
+        first = texts.health(problems[0].kind, problems[0].count)
+        short = first.split(". ")[0].split(": ")[0].rstrip(".")
+        more = self.tr(" and {count} more").format(count=len(problems) - 1) if len(problems) > 1 else ""
+        if self.problems.accessibleName() != short + more:
+            icon, colour = _LOOKS[problems[0].severity]
+            set_icon(self.problems, icon, on=colour, off=colour, size=16)
+            set_text(self.problems, short + more)
+            self.problems.setAccessibleDescription(first)
+
+    def _folded(self) -> list[Problem]:
+        """The problems, each kind once: a slow computer slows every camera alike."""
+        found: dict[ProblemKind, Problem] = {}
+        for problem in self._desk.health.problems():
+            found.setdefault(problem.kind, problem)
+        return list(found.values())
+
+    @staticmethod
+    def _set(target: QLabel, text: str) -> bool:
+        if target.text() == text:
+            return False
+        target.setText(text)
+        target.setAccessibleName(text)
+        return True
+
+    def _show_problems(self) -> None:
+        HealthDialog(self._folded(), self.window()).open()

@@ -1,0 +1,153 @@
+"""Making a new vault, and taking one away with its keys.
+
+A vault is built in a folder beside its place and renamed into it at the end: a crash or an error leaves nothing that
+looks like a vault. Its keyring entries carry its random id, so that what a crash leaves behind there opens nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import uuid
+from pathlib import Path
+
+import structlog
+from sqlalchemy import insert
+
+from desktop.domain.errors import ConsentryError
+from desktop.vault import ballast, cipher, layout
+from desktop.vault.anchor import Anchor, new_mark, read_anchor
+from desktop.vault.errors import FolderNotEmpty, KeysDamaged, VaultExists, VaultMissing
+from desktop.vault.failures import translated
+from desktop.vault.files import PRIVATE_FOLDER, sync_folder
+from desktop.vault.keyfile import KeyFile, KeyFileHeader
+from desktop.vault.keystore import KeyStore, anchor_name, database_key_name, folder_name, wrapping_key_name
+from desktop.vault.lockfile import FolderLock
+from desktop.vault.migrate import engine_on, migrate
+from desktop.vault.models import Setting, VaultState
+from desktop.vault.records import utc_now
+
+log = structlog.get_logger("desktop.vault")
+
+FIRST_EPOCH = 1
+BALLAST_SETTING = "vault.ballast_bytes"
+
+
+def create_files(folder: Path, keystore: KeyStore, ballast_bytes: int) -> None:
+    """A new vault in `folder`, which is absent or empty; it is left closed. All or nothing.
+
+    Raises VaultExists, FolderNotEmpty, VaultMissing (the keyring remembers a vault here), DiskFull, keyring errors.
+    """
+    _refuse_where_a_vault_belongs(folder, keystore)
+    vault_id = str(uuid.uuid4())
+    staging = folder.parent / f".{folder.name}.new-{secrets.token_hex(4)}"
+    try:
+        with translated(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            staging.mkdir(mode=PRIVATE_FOLDER)
+            keys = _build(staging, vault_id, keystore.backend, ballast_bytes)
+            for name, value in keys.items():
+                keystore.set(name, value)
+            _put_in_place(staging, folder)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        _forget_keys(keystore, vault_id)
+        raise
+    log.info("vault.created")
+
+
+def destroy_files(folder: Path, keystore: KeyStore) -> None:
+    """Destroy a vault: its keyring entries, then its files. Fine when there is none, or only half of one."""
+    remembered = keystore.get(folder_name(folder))
+    lock = FolderLock(folder) if folder.is_dir() else None
+    try:
+        with translated(folder):
+            for vault_id, epoch in _vaults_of(folder, remembered):
+                _forget_keys(keystore, vault_id, epoch)
+            keystore.delete(folder_name(folder))
+            for name in layout.ALL_FILES:
+                if lock is not None and name != "lock":
+                    (folder / name).unlink(missing_ok=True)
+    finally:
+        if lock is not None:
+            lock.release()
+    if lock is not None:
+        with translated(folder):
+            (folder / "lock").unlink(missing_ok=True)
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _refuse_where_a_vault_belongs(folder: Path, keystore: KeyStore) -> None:
+    if layout.holds_vault(folder):
+        raise VaultExists(folder=folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise FolderNotEmpty(folder=folder)
+    if keystore.get(folder_name(folder)) is not None:
+        raise VaultMissing(folder=folder)
+
+
+def _build(staging: Path, vault_id: str, backend: str, ballast_bytes: int) -> dict[str, str]:
+    """All files of a closed vault in `staging`; returns what belongs into the keyring."""
+    database_key, wrapping_key = os.urandom(cipher.KEY_BYTES), os.urandom(32)
+    anchor = _build_database(staging, database_key, vault_id, backend, ballast_bytes)
+    KeyFile.create(staging / layout.KEYS, KeyFileHeader(vault_id, FIRST_EPOCH, backend))
+    ballast.reserve(staging, ballast_bytes)
+    return {
+        database_key_name(vault_id): database_key.hex(),
+        wrapping_key_name(vault_id, FIRST_EPOCH): wrapping_key.hex(),
+        anchor_name(vault_id): anchor.to_text(),
+    }
+
+
+def _build_database(staging: Path, key: bytes, vault_id: str, backend: str, ballast_bytes: int) -> Anchor:
+    path = staging / layout.DATABASE
+    connection = cipher.connect(path, key, create=True)
+    path.chmod(0o600)
+    try:
+        migrate(connection, staging)
+        now = utc_now()
+        with engine_on(connection).begin() as live:
+            live.execute(
+                insert(VaultState).values(
+                    id=1, vault_id=vault_id, keyring_backend=backend, created_at=now, changes=1, mark=new_mark()
+                )
+            )
+            live.execute(insert(Setting).values(key=BALLAST_SETTING, value=ballast_bytes, changed_at=now))
+            anchor = read_anchor(live)
+            assert anchor is not None
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return anchor
+    finally:
+        connection.close()
+
+
+def _put_in_place(staging: Path, folder: Path) -> None:
+    sync_folder(staging)
+    if folder.exists():
+        folder.rmdir()  # empty; Windows does not rename onto a folder
+    staging.rename(folder)
+    sync_folder(folder.parent)
+
+
+def _vaults_of(folder: Path, remembered: str | None) -> set[tuple[str, int]]:
+    found = set() if remembered is None else {(remembered, FIRST_EPOCH)}
+    if (folder / layout.KEYS).exists():
+        try:
+            header = KeyFile.open(folder / layout.KEYS).header
+        except KeysDamaged:
+            log.warning("vault.destroyed_without_header")
+        else:
+            found.add((header.vault_id, header.epoch))
+    return found
+
+
+def _forget_keys(keystore: KeyStore, vault_id: str, epoch: int = FIRST_EPOCH) -> None:
+    names = (database_key_name(vault_id), wrapping_key_name(vault_id, epoch), anchor_name(vault_id))
+    for name in names:
+        try:
+            keystore.delete(name)
+        except ConsentryError as error:
+            # A key of a vault that is not there opens nothing; the caller's own error is the one to report.
+            log.warning("vault.key_left_in_keyring", kind=error.code)

@@ -1,0 +1,26 @@
+"""The files of a vault's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.vault import ballast, keyfile, lockfile
+
+DATABASE = "vault.db"
+KEYS = keyfile.FILE_NAME
+
+ALL_FILES = (
+    DATABASE,
+    f"{DATABASE}-wal",
+    f"{DATABASE}-shm",
+    f"{DATABASE}-journal",
+    KEYS,
+    f"{Path(KEYS).stem}.new",
+    ballast.FILE_NAME,
+    lockfile.FILE_NAME,
+)
+
+
+def holds_vault(folder: Path) -> bool:
+    """Whether any file that a vault cannot do without is there."""
+    return (folder / DATABASE).exists() or (folder / KEYS).exists()

@@ -1,0 +1,186 @@
+"""The vault: one encrypted database with its keys, open in this process only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import structlog
+from sqlalchemy import Connection, text
+
+from desktop.domain.progress import NoProgress, Progress
+from desktop.vault import cipher, layout
+from desktop.vault.anchor import Anchor, AnchorKeeper, read_anchor
+from desktop.vault.authorities import AuthorityRepository
+from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
+from desktop.vault.cameras import CameraRepository
+from desktop.vault.consents import ConsentRepository
+from desktop.vault.creation import create_files, destroy_files
+from desktop.vault.errors import VaultError, VaultMissing, VaultWrongKeyOrDamaged
+from desktop.vault.failures import translated
+from desktop.vault.keystore import KeyStore
+from desktop.vault.lockfile import FolderLock
+from desktop.vault.opening import OpenedVault, open_files
+from desktop.vault.people import PeopleRepository
+from desktop.vault.removal import finish_removals
+from desktop.vault.settings import SettingsRepository
+from desktop.vault.sightings import SightingRepository
+from desktop.vault.templates import TemplateRepository
+
+__all__ = ["DEFAULT_BALLAST_BYTES", "Vault"]
+
+T = TypeVar("T")
+log = structlog.get_logger("desktop.vault")
+
+
+class Vault:
+    """Made by `create` or `open`. Thread-safe; methods block on disk or keyring, so none belongs on the GUI thread.
+
+    Attributes:
+        path: the vault's folder.
+        id: its random id.
+        cipher_version: SQLCipher's ("4.19.0 community").
+        keyring_backend: where its keys are kept, in words.
+        matching_revision: rises after every committed change that bears on who may be matched.
+    """
+
+    def __init__(self, opened: OpenedVault, keystore: KeyStore, lock: FolderLock) -> None:
+        """Use `create` or `open`."""
+        room = opened.room
+        self.path = room.folder
+        self.id = opened.header.vault_id
+        self.cipher_version = opened.cipher_version
+        self.keyring_backend = opened.header.backend
+        self.matching_revision = 0
+        self.people = PeopleRepository(room)
+        self.consents = ConsentRepository(room)
+        self.templates = TemplateRepository(room)
+        self.authorities = AuthorityRepository(room)
+        self.cameras = CameraRepository(room)
+        self.sightings = SightingRepository(room)
+        self.settings = SettingsRepository(room)
+        self._store = room.store
+        self._lock = lock
+        self._closing = threading.Lock()
+        self._closed = False
+        self._keeper = AnchorKeeper(keystore, lambda: self._store.read(read_anchor))
+        self._store.after_commit = self._committed
+        # A copy of the keyring's anchor may be old (a crash before it was written): bring it up to date.
+        self._keeper.note(urgent=True)
+
+    @classmethod
+    def create(cls, folder: Path, keystore: KeyStore, *, ballast_bytes: int = DEFAULT_BALLAST_BYTES) -> Self:
+        """A new vault in a folder that is absent or empty, and open it.
+
+        Raises VaultExists, FolderNotEmpty, VaultMissing (the keyring remembers a vault that belongs here), DiskFull,
+        FolderRefused and the keyring's errors; then nothing is left behind.
+        """
+        create_files(folder, keystore, ballast_bytes)
+        return cls.open(folder, keystore)
+
+    @classmethod
+    def open(cls, folder: Path, keystore: KeyStore, *, progress: Progress | None = None) -> Self:
+        """Open the vault in `folder`; never makes one. `progress` counts the names being unsealed.
+
+        Raises VaultMissing, VaultInUse, VaultEmptied, VaultSwapped, VaultRolledBack, VaultWrongKeyOrDamaged,
+        VaultTooNew, MigrationFailed, KeysMissing, KeysDamaged, KeyMissing, KeyringChanged, other keyring errors,
+        FolderRefused, DiskFull, Cancelled.
+        """
+        if not cls.exists(folder):
+            raise VaultMissing(folder=folder)
+        with translated(folder):
+            lock = FolderLock(folder)
+        try:
+            opened = open_files(folder, keystore, progress or NoProgress())
+            try:
+                finish_removals(opened.room)
+                return cls(opened, keystore, lock)
+            except BaseException:
+                opened.room.store.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether a vault, or a part of one, lies there: then it is opened and never created."""
+        return layout.holds_vault(folder)
+
+    @staticmethod
+    def destroy(folder: Path, keystore: KeyStore) -> None:
+        """Delete a closed vault, its keys and the keyring's memory of it: for demo sites, or once a person agreed.
+
+        Fine when there is none. Raises VaultInUse and the keyring's errors.
+        """
+        destroy_files(folder, keystore)
+
+    def close(self) -> None:
+        """Finish pending writes, empty the WAL, bring the anchor up to date, let the folder go. May be called twice."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._keeper.stop()
+                anchor = self._settle()
+                self._store.close()
+                if anchor is not None:
+                    self._keeper.store(anchor)
+            finally:
+                self._lock.release()
+
+    def write(self, work: Callable[[Connection], T], *, matching: bool = False) -> Future[T]:
+        """One write transaction in the writer's thread; the future is done once it is durable."""
+        return self._store.write(work, matching=matching)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """One read transaction on a snapshot, in the calling thread."""
+        return self._store.read(work)
+
+    @property
+    def plaintext_header(self) -> bool:
+        """Whether the database file begins like an unencrypted one (it must not)."""
+        return cipher.header_is_plaintext(self.path / layout.DATABASE)
+
+    def check_integrity(self) -> list[str]:
+        """Every page's authentication, SQLite's own check, and references. Empty: all is well. Reads the whole file."""
+
+        def run(pragma: str) -> list[str]:
+            try:
+                rows = self._store.read(lambda connection: connection.execute(text(f"PRAGMA {pragma}")).all())
+            except VaultWrongKeyOrDamaged:
+                return [f"{pragma}: a page cannot be read"]
+            return [f"{pragma}: {row[0]}" for row in rows if row[0] != "ok"]
+
+        return [
+            problem
+            for pragma in ("cipher_integrity_check", "integrity_check", "foreign_key_check")
+            for problem in run(pragma)
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _committed(self, matching: bool) -> None:
+        if matching:
+            self.matching_revision += 1
+        self._keeper.note(urgent=matching)
+
+    def _settle(self) -> Anchor | None:
+        """Wait for the writer, empty the WAL and read where the database stands; None if the disk refuses."""
+        try:
+            self._store.call(self._store.checkpoint)
+            return self._store.read(read_anchor)
+        except VaultError as error:
+            log.warning("vault.not_settled", kind=error.code)
+            return None

@@ -1,0 +1,81 @@
+"""Desks for tests: a real vault with its keys in memory, the real models, real pictures of people."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from desktop import paths
+from desktop.domain.consent import PlainConsent
+from desktop.domain.ids import PersonId
+from desktop.domain.people import PersonDetails
+from desktop.services.desk import Desk
+from desktop.services.hub import DeskEvent
+from desktop.vault.vault import Vault
+from desktop.vision.packs import ModelPack, load_default_pack
+from desktop.vision.types import BGRImage
+from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
+
+CONSENT = PlainConsent("signed form", "en")
+
+
+@cache
+def default_pack() -> ModelPack:
+    """The pack that comes with the program, its checksums verified once a test run."""
+    return load_default_pack(paths.models_dir())
+
+
+def source_path(name: str) -> Path:
+    """A real picture or video out of the packages that scripts/setup fetches."""
+    return paths.demo_sources_dir() / name
+
+
+def picture(name: str) -> BGRImage:
+    """The picture of that name, BGR."""
+    image = cv2.imread(str(source_path(name)))
+    assert image is not None, f"{name} is missing: run scripts/setup"
+    return np.asarray(image, dtype=np.uint8)
+
+
+@contextmanager
+def open_desk(folder: Path, keystore: MemoryKeyStore | None = None) -> Iterator[Desk]:
+    """An open desk on the vault in `folder`, which is made if there is none."""
+    keystore = keystore or MemoryKeyStore()
+    if not Vault.exists(folder):
+        Vault.create(folder, keystore, ballast_bytes=TEST_BALLAST).close()
+    desk = Desk.open(folder, keystore, pack=default_pack())
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def enrol(desk: Desk, name: str, *photos: str, consent: PlainConsent = CONSENT) -> PersonId:
+    """Somebody under an invented name, from real pictures."""
+    checks = [desk.enrolment.check_photo(source_path(photo), consent) for photo in photos]
+    return desk.enrolment.enrol(PersonDetails(name), consent, checks)
+
+
+class Heard:
+    """Everything a hub published, in order."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.events: list[DeskEvent] = []
+        desk.hub.subscribe(self.events.append)
+
+    def of(self, kind: type[DeskEvent]) -> list[DeskEvent]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Return once `condition` holds; an AssertionError after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)

@@ -1,0 +1,70 @@
+"""The one rule that lets a template be matched."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desktop.domain.consent import (
+    ConsentEvent,
+    ConsentState,
+    WatchlistAuthority,
+    effective_state,
+    matching_allowed,
+)
+from desktop.domain.ids import ConsentId, PersonId
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+PERSON = PersonId("p")
+
+# Written out on purpose: the test must not take its answer from the code.
+ALLOWED = {"ConsentGiven": True, "RenewedConsentGiven": True}
+
+
+def event(state: ConsentState, until: datetime | None = None) -> ConsentEvent:
+    return ConsentEvent(ConsentId("c"), PERSON, state, NOW - timedelta(days=1), until)
+
+
+def test_there_are_the_ten_states_of_the_standard() -> None:
+    assert len(ConsentState) == 10
+
+
+@pytest.mark.parametrize("state", list(ConsentState))
+def test_only_given_and_renewed_consent_allow_matching(state: ConsentState) -> None:
+    assert matching_allowed(event(state), None, NOW) is ALLOWED.get(state.value, False)
+
+
+@pytest.mark.parametrize("state", list(ConsentState))
+@pytest.mark.parametrize(("until", "ended"), [(NOW + SECOND, False), (NOW, True), (NOW - SECOND, True)])
+def test_consent_ends_by_the_clock(state: ConsentState, until: datetime, ended: bool) -> None:
+    allowed = matching_allowed(event(state, until), None, NOW)
+    assert allowed is (ALLOWED.get(state.value, False) and not ended)
+
+
+def test_consent_past_its_end_counts_as_expired_and_other_states_stay() -> None:
+    assert effective_state(event(ConsentState.GIVEN, NOW), NOW) is ConsentState.EXPIRED
+    assert effective_state(event(ConsentState.WITHDRAWN, NOW), NOW) is ConsentState.WITHDRAWN
+
+
+def test_without_any_record_nobody_is_matched() -> None:
+    assert effective_state(None, NOW) is ConsentState.UNKNOWN
+    assert not matching_allowed(None, None, NOW)
+
+
+@pytest.mark.parametrize("state", list(ConsentState))
+@pytest.mark.parametrize(
+    ("start", "end", "in_force"),
+    [
+        (NOW - SECOND, NOW + SECOND, True),
+        (NOW, NOW + SECOND, True),
+        (NOW - SECOND, NOW, False),
+        (NOW + SECOND, NOW + 2 * SECOND, False),
+    ],
+)
+def test_an_authority_allows_matching_only_while_in_force(
+    state: ConsentState, start: datetime, end: datetime, in_force: bool
+) -> None:
+    authority = WatchlistAuthority(PERSON, start, end)
+    assert matching_allowed(event(state), authority, NOW) is (in_force or ALLOWED.get(state.value, False))

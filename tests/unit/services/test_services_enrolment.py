@@ -1,0 +1,149 @@
+"""Enrolling people from real photos into a real vault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.people import PersonDetails, PersonKind
+from desktop.services.desk import Desk
+from desktop.services.errors import ConsentMissing, NameInvalid, NoUsablePhoto, PhotosDiffer
+from desktop.services.hub import GalleryChanged, PeopleChanged
+from desktop.services.photo_check import PhotoCheck, PhotoProblem
+from desktop.vault.errors import DiskFull
+from tests.helpers.desks import CONSENT, Heard, enrol, picture, source_path
+
+
+def checks_of(desk: Desk, *names: str) -> list[PhotoCheck]:
+    checks = [desk.enrolment.check_photo(source_path(name), CONSENT) for name in names]
+    assert all(check.ok for check in checks)
+    return checks
+
+
+def assert_nothing_stored(desk: Desk) -> None:
+    assert desk.people.count() == 0
+    assert desk.gallery_size == 0
+
+
+def test_person_is_stored_and_matched_at_once(desk: Desk) -> None:
+    heard = Heard(desk)
+    until = datetime.now(UTC) + timedelta(days=30)
+    details = PersonDetails("  Adé   Ωmega ", PersonKind.EMPLOYEE, "desk@example.org", "left door")
+    checks = checks_of(desk, "obama.jpg", "obama2.jpg")
+    person_id = desk.enrolment.enrol(details, replace(CONSENT, valid_until=until), checks)
+
+    summary = desk.people.get(person_id)
+    assert summary.details == replace(details, name="Adé Ωmega")
+    assert summary.consent is ConsentState.GIVEN
+    assert summary.consent_until == until
+    assert summary.templates == 2
+    assert desk.people.name_of(person_id) == "Adé Ωmega"
+    assert desk.gallery_size == 1
+    assert heard.of(PeopleChanged)
+    assert heard.of(GalleryChanged)[-1] == GalleryChanged(1, desk._gallery.revision)
+
+    again = desk.enrolment.check_photo(source_path("obama3.jpg"), CONSENT)
+    assert again.closest is not None
+    assert again.closest.person_id == person_id
+    assert again.closest.score > 0.4
+    assert desk.enrolment.check_photo(source_path("biden.jpg"), CONSENT).closest is None
+
+
+def test_templates_lie_in_the_vault_as_they_were_computed(desk: Desk) -> None:
+    checks = checks_of(desk, "obama.jpg")
+    assert checks[0].vector is not None
+    computed = checks[0].vector.copy()
+    person_id = desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
+    owners, vectors = desk._vault.templates.for_matching(desk.model.id, datetime.now(UTC))
+    assert owners == (person_id,)
+    assert np.array_equal(vectors[0], computed)
+
+
+def test_checks_are_wiped_after_success_and_after_failure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = checks_of(desk, "obama.jpg")
+    desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
+    assert all(check.vector is not None and not check.vector.any() for check in checks)
+
+    def full(*_: object) -> None:
+        raise DiskFull
+
+    failing = checks_of(desk, "biden.jpg")
+    monkeypatch.setattr(desk._vault.people, "add", full)
+    with pytest.raises(DiskFull):
+        desk.enrolment.enrol(PersonDetails("Bea"), CONSENT, failing)
+    assert all(check.vector is not None and not check.vector.any() for check in failing)
+    assert desk.people.count() == 1
+    assert desk.gallery_size == 1
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [
+        PlainConsent("", "en"),
+        PlainConsent("   ", "en"),
+        PlainConsent("signed form", ""),
+        PlainConsent("signed form", "en", datetime.now(UTC) - timedelta(seconds=1)),
+    ],
+    ids=["no manner", "blank manner", "no language", "over"],
+)
+def test_without_consent_no_face_is_looked_at(
+    desk: Desk, consent: PlainConsent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.enrolment._examiner, "examine", lambda _: pytest.fail("a face was looked at"))
+    with pytest.raises(ConsentMissing):
+        desk.enrolment.check_photo(source_path("obama.jpg"), consent)
+    with pytest.raises(ConsentMissing):
+        desk.enrolment.check_frame(picture("obama.jpg"), consent)
+    monkeypatch.undo()
+    with pytest.raises(ConsentMissing):
+        desk.enrolment.enrol(PersonDetails("Ada"), consent, checks_of(desk, "obama.jpg"))
+    assert_nothing_stored(desk)
+
+
+def test_nothing_is_stored_without_usable_pictures(desk: Desk) -> None:
+    refused = desk.enrolment.check_photo(source_path("t1.jpg"), CONSENT)
+    assert refused.problem is PhotoProblem.SEVERAL_FACES
+    discarded = checks_of(desk, "biden.jpg")[0]
+    discarded.discard()
+    for checks in ([], [refused], [*checks_of(desk, "obama.jpg"), refused], [discarded]):
+        with pytest.raises(NoUsablePhoto):
+            desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
+    assert_nothing_stored(desk)
+
+
+def test_pictures_of_two_people_are_refused(desk: Desk) -> None:
+    with pytest.raises(PhotosDiffer):
+        desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks_of(desk, "obama.jpg", "obama2.jpg", "biden.jpg"))
+    assert_nothing_stored(desk)
+
+
+@pytest.mark.parametrize("name", ["", "  \t ", "\u200b", "x" * 201])
+def test_unusable_names_are_refused(desk: Desk, name: str) -> None:
+    with pytest.raises(NameInvalid):
+        desk.enrolment.enrol(PersonDetails(name), CONSENT, checks_of(desk, "obama.jpg"))
+    assert_nothing_stored(desk)
+
+
+def test_unreadable_files_are_answered_in_words(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "kein Bild 図.jpg").write_bytes(b"text")
+    assert desk.enrolment.check_photo(tmp_path / "kein Bild 図.jpg", CONSENT).problem is PhotoProblem.NOT_AN_IMAGE
+    assert desk.enrolment.check_photo(tmp_path / "absent.jpg", CONSENT).problem is PhotoProblem.UNREADABLE
+
+
+def test_a_camera_that_does_not_run_gives_no_picture(desk: Desk) -> None:
+    from desktop.domain.ids import CameraId
+
+    assert desk.enrolment.check_camera(CameraId("none"), CONSENT).problem is PhotoProblem.NO_PICTURE
+
+
+def test_a_kept_photo_is_stored_only_when_given(desk: Desk) -> None:
+    without = enrol(desk, "Ada", "obama.jpg")
+    photo = source_path("biden.jpg").read_bytes()
+    with_photo = desk.enrolment.enrol(PersonDetails("Bea"), CONSENT, checks_of(desk, "biden.jpg"), photo=photo)
+    assert desk._vault.people.photo(without) is None
+    assert desk._vault.people.photo(with_photo) == photo

@@ -1,0 +1,217 @@
+"""Who is in the gallery, while consents begin, end and are withdrawn in awkward moments."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from desktop.domain.ids import PersonId
+from desktop.recognition.gallery import Gallery
+from desktop.services.gallery_feed import GalleryFeed
+from desktop.services.health import Health, ProblemKind
+from desktop.services.hub import DeskEvent, Hub, PeopleChanged
+from desktop.vault.errors import DiskFailed
+from tests.helpers.desks import wait_until
+from tests.helpers.vaults import vector
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+ADA, BEA, CY = PersonId("ada"), PersonId("bea"), PersonId("cy")
+
+
+class Templates:
+    """People with the time from and until which each may be matched."""
+
+    def __init__(self) -> None:
+        self.periods: dict[PersonId, tuple[datetime, datetime]] = {}
+        self.fault: Exception | None = None
+        self.reading = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.readings = 0
+
+    def put(self, person: PersonId, until: datetime = NOON + timedelta(days=1), since: datetime = NOON) -> None:
+        self.periods[person] = (since, until)
+
+    def matchable(self, now: datetime) -> frozenset[PersonId]:
+        if self.fault is not None:
+            raise self.fault
+        return frozenset(person for person, (since, until) in self.periods.items() if since <= now < until)
+
+    def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
+        owners = tuple(sorted(self.matchable(now)))
+        self.readings += 1
+        self.reading.set()
+        assert self.go_on.wait(10)
+        if not owners:
+            return (), np.empty((0, 0), np.float32)
+        return owners, np.stack([vector(sum(map(ord, owner))) for owner in owners])
+
+    def next_change(self, now: datetime) -> datetime | None:
+        instants = [instant for period in self.periods.values() for instant in period if instant > now]
+        return min(instants, default=None)
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.now = NOON
+        self.templates = Templates()
+        self.gallery = Gallery("test-model", 128)
+        self.hub = Hub()
+        self.events: list[DeskEvent] = []
+        self.hub.subscribe(self.events.append)
+        self.health = Health(self.hub)
+        self.feed = GalleryFeed(
+            self.gallery,
+            self.templates,
+            self.templates.next_change,
+            self.health,
+            self.hub,
+            clock=lambda: self.now,
+            look=0.01,
+        )
+
+    def present(self) -> set[PersonId]:
+        snapshot = self.gallery.snapshot
+        return {person for person in (ADA, BEA, CY) if person in snapshot}
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    made = Scene()
+    yield made
+    made.feed.close()
+
+
+def test_gallery_is_filled_at_the_start(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.templates.put(BEA)
+    scene.feed.start()
+    assert scene.present() == {ADA, BEA}
+    assert scene.gallery.search(vector(sum(map(ord, ADA))))[0].person_id == ADA
+
+
+def test_an_empty_vault_gives_an_empty_gallery(scene: Scene) -> None:
+    scene.feed.start()
+    assert scene.gallery.people == 0
+
+
+def test_consent_that_ends_stops_matching_without_anybody_asking(scene: Scene) -> None:
+    scene.templates.put(ADA, until=NOON + timedelta(minutes=5))
+    scene.templates.put(BEA)
+    scene.feed.start()
+    readings = scene.templates.readings
+    scene.now = NOON + timedelta(minutes=4, seconds=59)
+    threading.Event().wait(0.1)
+    assert scene.present() == {ADA, BEA}
+    scene.now = NOON + timedelta(minutes=5)
+    wait_until(lambda: scene.present() == {BEA}, 1.0)
+    wait_until(lambda: any(isinstance(event, PeopleChanged) for event in scene.events))
+    assert scene.templates.readings == readings, "the whole gallery was read for one person"
+
+
+def test_authority_that_begins_starts_matching(scene: Scene) -> None:
+    scene.templates.put(ADA, since=NOON + timedelta(hours=1))
+    scene.feed.start()
+    assert scene.present() == set()
+    scene.now = NOON + timedelta(hours=1)
+    wait_until(lambda: scene.present() == {ADA})
+
+
+def test_many_ends_at_once(scene: Scene) -> None:
+    many = [PersonId(f"p{number}") for number in range(50)]
+    for person in many:
+        scene.templates.put(person, until=NOON + timedelta(hours=1))
+    scene.templates.put(ADA)
+    scene.feed.start()
+    assert scene.gallery.people == 51
+    scene.now = NOON + timedelta(hours=1)
+    wait_until(lambda: scene.gallery.people == 1)
+    assert scene.present() == {ADA}
+
+
+def test_a_refresh_that_read_the_vault_before_a_removal_does_not_bring_the_person_back(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.templates.put(BEA)
+    scene.feed.start()
+    scene.templates.reading.clear()
+    scene.templates.go_on.clear()
+    refresh = threading.Thread(target=scene.feed.refresh)
+    refresh.start()
+    assert scene.templates.reading.wait(10)
+    with scene.feed.held_out(ADA):
+        assert scene.present() == {BEA}
+        del scene.templates.periods[ADA]
+    scene.templates.go_on.set()
+    refresh.join()
+    assert scene.present() == {BEA}
+
+
+def test_a_refresh_that_began_while_the_vault_was_being_changed_does_not_either(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.feed.start()
+    refresh = threading.Thread(target=scene.feed.refresh)
+    with scene.feed.held_out(ADA):
+        scene.templates.reading.clear()
+        scene.templates.go_on.clear()
+        refresh.start()
+        assert scene.templates.reading.wait(10)  # has read ADA, who is still stored
+        del scene.templates.periods[ADA]
+    scene.templates.go_on.set()
+    refresh.join()
+    assert scene.present() == set()
+
+
+def test_whoever_consents_again_comes_back(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.feed.start()
+    with scene.feed.held_out(ADA):
+        del scene.templates.periods[ADA]
+    scene.templates.put(ADA)
+    scene.feed.refresh()
+    assert scene.present() == {ADA}
+
+
+def test_a_change_that_failed_keeps_the_person_out(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.feed.start()
+    with pytest.raises(DiskFailed), scene.feed.held_out(ADA):
+        raise DiskFailed(folder="x")
+    scene.feed.refresh()
+    assert scene.present() == set()
+
+
+def test_when_the_vault_cannot_be_read_nobody_is_matched_until_it_can(scene: Scene) -> None:
+    scene.templates.put(ADA, until=NOON + timedelta(minutes=5))
+    scene.templates.put(BEA)
+    scene.feed.start()
+    scene.templates.fault = DiskFailed(folder="x")
+    scene.now = NOON + timedelta(minutes=5)
+    wait_until(lambda: scene.present() == set())
+    wait_until(lambda: [problem.kind for problem in scene.health.problems()] == [ProblemKind.GALLERY_STALE])
+    scene.templates.fault = None
+    wait_until(lambda: scene.present() == {BEA})
+    wait_until(lambda: not scene.health.problems())
+
+
+def test_even_a_fault_of_the_program_does_not_end_the_watch(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.feed.start()
+    scene.templates.fault = RuntimeError("a bug")
+    scene.feed.follow()
+    assert scene.present() == set()
+    scene.templates.fault = None
+    wait_until(lambda: scene.present() == {ADA})
+
+
+def test_closing_wipes_the_gallery(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.feed.start()
+    vectors = scene.gallery.snapshot.vectors
+    scene.feed.close()
+    assert scene.gallery.people == 0
+    assert not vectors.any()

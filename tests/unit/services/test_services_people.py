@@ -1,0 +1,126 @@
+"""Listing, changing, withdrawing and removing people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from desktop.domain.consent import ConsentState
+from desktop.domain.errors import Cancelled
+from desktop.domain.ids import PersonId
+from desktop.domain.people import PersonDetails, PersonKind
+from desktop.services.desk import Desk
+from desktop.services.errors import NameInvalid, NoLongerMatchedOnly
+from desktop.services.hub import PeopleChanged
+from desktop.vault.errors import DiskFull, PersonUnknown
+from tests.helpers.desks import CONSENT, Heard, enrol, source_path
+
+NOBODY = PersonId("nobody")
+
+
+def full(*_: object, **__: object) -> None:
+    raise DiskFull
+
+
+def test_list_search_and_count(desk: Desk) -> None:
+    enrol(desk, "Zoë Ärlig", "astronaut.png")
+    enrol(desk, "Bo Li", "obama.jpg")
+    assert [person.details.name for person in desk.people.list()] == ["Bo Li", "Zoë Ärlig"]
+    assert [person.details.name for person in desk.people.list("ÄRL")] == ["Zoë Ärlig"]
+    assert [person.details.name for person in desk.people.list(limit=1, offset=1)] == ["Zoë Ärlig"]
+    assert (desk.people.count(), desk.people.count("li")) == (2, 2)
+    assert desk.people.list("nobody") == []
+
+
+def test_change_rectifies_the_fields(desk: Desk) -> None:
+    person_id = enrol(desk, "Ada", "obama.jpg")
+    heard = Heard(desk)
+    desk.people.change(person_id, PersonDetails(" Ada  Right ", PersonKind.CONTRACTOR, "a@example.org", "n"))
+    assert desk.people.get(person_id).details == PersonDetails("Ada Right", PersonKind.CONTRACTOR, "a@example.org", "n")
+    assert desk.people.name_of(person_id) == "Ada Right"
+    assert heard.of(PeopleChanged)
+    with pytest.raises(NameInvalid):
+        desk.people.change(person_id, PersonDetails(" "))
+    with pytest.raises(PersonUnknown):
+        desk.people.change(NOBODY, PersonDetails("Eve"))
+
+
+def test_withdrawing_stops_matching_at_once_and_is_recorded(desk: Desk) -> None:
+    person_id = enrol(desk, "Ada", "obama.jpg")
+    enrol(desk, "Bea", "biden.jpg")
+    assert desk.gallery_size == 2
+    desk.people.withdraw(person_id)
+    assert desk.gallery_size == 1
+    assert desk.people.get(person_id).consent is ConsentState.WITHDRAWN
+    assert [event.state for event in desk.people.history(person_id)] == [ConsentState.GIVEN, ConsentState.WITHDRAWN]
+    assert len({event.consent_id for event in desk.people.history(person_id)}) == 1
+    desk.people.withdraw(person_id)
+    assert len(desk.people.history(person_id)) == 2
+    desk._feed.refresh()
+    assert desk.gallery_size == 1
+    assert desk.enrolment.check_photo(source_path("obama3.jpg"), CONSENT).closest is None
+
+
+def test_removing_leaves_nothing(desk: Desk) -> None:
+    person_id = enrol(desk, "Ada", "obama.jpg")
+    heard = Heard(desk)
+    desk.people.remove(person_id)
+    assert desk.gallery_size == 0
+    assert desk.people.count() == 0
+    assert desk.people.name_of(person_id) is None
+    assert desk._vault.templates.count() == 0
+    assert heard.of(PeopleChanged)
+    with pytest.raises(PersonUnknown):
+        desk.people.get(person_id)
+    with pytest.raises(PersonUnknown):
+        desk.people.remove(person_id)
+    with pytest.raises(PersonUnknown):
+        desk.people.withdraw(NOBODY)
+
+
+def test_the_gallery_is_left_before_the_vault_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    person_id = enrol(desk, "Ada", "obama.jpg")
+    size_while_writing = []
+    really_remove: Callable[[PersonId], bool] = desk._vault.people.remove
+
+    def watched(person: PersonId) -> bool:
+        size_while_writing.append(desk.gallery_size)
+        return really_remove(person)
+
+    monkeypatch.setattr(desk._vault.people, "remove", watched)
+    desk.people.remove(person_id)
+    assert size_while_writing == [0]
+
+
+@pytest.mark.parametrize("action", ["withdraw", "remove"])
+def test_on_a_full_disk_the_person_is_at_least_not_matched(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    person_id = enrol(desk, "Ada", "obama.jpg")
+    monkeypatch.setattr(desk._vault.consents, "append", full)
+    monkeypatch.setattr(desk._vault.people, "remove", full)
+    with pytest.raises(NoLongerMatchedOnly):
+        getattr(desk.people, action)(person_id)
+    assert desk.gallery_size == 0
+    desk._feed.refresh()
+    assert desk.gallery_size == 0, "the person came back"
+    assert desk.people.count() == 1
+    monkeypatch.undo()
+    getattr(desk.people, action)(person_id)
+    desk._feed.refresh()
+    assert desk.gallery_size == 0
+
+
+def test_removal_can_be_cancelled_before_it_begins(desk: Desk) -> None:
+    class Stop:
+        def report(self, share: float) -> None: ...
+
+        def cancelled(self) -> bool:
+            return True
+
+    person_id = enrol(desk, "Ada", "obama.jpg")
+    with pytest.raises(Cancelled):
+        desk.people.remove(person_id, Stop())
+    assert desk.people.count() == 1
+    assert desk.gallery_size == 1

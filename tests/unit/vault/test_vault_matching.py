@@ -1,0 +1,147 @@
+"""Which templates the gallery gets: the rule of the domain, applied to what the vault holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent, WatchlistAuthority
+from desktop.domain.ids import ConsentId, PersonId, random_id
+from desktop.vault.errors import PersonUnknown
+from desktop.vault.records import NewPerson
+from desktop.vault.vault import Vault
+from tests.helpers.vaults import MODEL, new_person, template
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+# Written out on purpose: the test must not take its answer from the code.
+MATCHABLE = {"ConsentGiven", "RenewedConsentGiven"}
+
+
+def enrol(
+    vault: Vault, state: ConsentState = ConsentState.GIVEN, until: datetime | None = None, model: str = MODEL
+) -> PersonId:
+    person = new_person(1)
+    consent = PlainConsent("signed form", "en", until)
+    return vault.people.add_many([NewPerson(person.details, consent, [template(1, model)], None, state, NOW - DAY)])[0]
+
+
+def event(person_id: PersonId, state: ConsentState, at: datetime, until: datetime | None = None) -> ConsentEvent:
+    return ConsentEvent(ConsentId(random_id()), person_id, state, at, until)
+
+
+def matched(vault: Vault, now: datetime = NOW) -> set[PersonId]:
+    owners, vectors = vault.templates.for_matching(MODEL, now)
+    assert len(owners) == len(vectors)
+    assert vault.templates.matchable(now) >= set(owners)
+    return set(owners)
+
+
+@pytest.mark.parametrize("state", list(ConsentState))
+def test_only_two_of_the_ten_states_match(vault: Vault, state: ConsentState) -> None:
+    person = enrol(vault, state)
+    assert matched(vault) == ({person} if state.value in MATCHABLE else set())
+
+
+@pytest.mark.parametrize("last", list(ConsentState))
+@pytest.mark.parametrize("first", [ConsentState.GIVEN, ConsentState.WITHDRAWN])
+def test_the_newest_state_counts(vault: Vault, first: ConsentState, last: ConsentState) -> None:
+    person = enrol(vault, first)
+    vault.consents.append(event(person, last, NOW))
+    assert matched(vault) == ({person} if last.value in MATCHABLE else set())
+    newest = vault.consents.newest(person)
+    assert newest is not None
+    assert newest.state is last
+    assert [each.state for each in vault.consents.history(person)] == [first, last]
+
+
+def test_a_withdrawal_under_a_clock_that_was_set_back_still_counts(vault: Vault) -> None:
+    person = enrol(vault)
+    vault.consents.append(event(person, ConsentState.WITHDRAWN, NOW - 400 * DAY))
+    assert matched(vault) == set()
+
+
+def test_consent_ends_by_the_clock_alone_and_renewal_brings_it_back(vault: Vault) -> None:
+    end = NOW + timedelta(hours=1)
+    person = enrol(vault, until=end)
+    assert matched(vault, end - timedelta(microseconds=1)) == {person}
+    assert matched(vault, end) == set()
+    summary = vault.people.get(person, now=end)
+    assert summary is not None
+    assert summary.consent is ConsentState.EXPIRED
+    vault.consents.append(event(person, ConsentState.RENEWED, end, end + DAY), PlainConsent("spoken, witnessed", "de"))
+    assert matched(vault, end) == {person}
+    assert [proof.how for proof in vault.consents.proofs(person)] == ["signed form", "spoken, witnessed"]
+
+
+def test_an_authority_allows_matching_while_it_is_in_force(vault: Vault) -> None:
+    person = enrol(vault, ConsentState.REFUSED)
+    other = enrol(vault, ConsentState.REFUSED)
+    vault.authorities.add(WatchlistAuthority(person, NOW, NOW + DAY))
+    vault.authorities.add(WatchlistAuthority(person, NOW + 5 * DAY, NOW + 6 * DAY))
+    for instant, allowed in [
+        (NOW - timedelta(seconds=1), False),
+        (NOW, True),
+        (NOW + DAY, False),
+        (NOW + 5 * DAY, True),
+        (NOW + 6 * DAY, False),
+    ]:
+        assert matched(vault, instant) == ({person} if allowed else set())
+    assert len(vault.authorities.for_person(person)) == 2
+    assert vault.authorities.for_person(other) == []
+
+
+def test_an_authority_needs_a_person_and_a_period(vault: Vault) -> None:
+    person = enrol(vault)
+    with pytest.raises(ValueError, match="ends after"):
+        vault.authorities.add(WatchlistAuthority(person, NOW, NOW))
+    with pytest.raises(PersonUnknown):
+        vault.authorities.add(WatchlistAuthority(PersonId("nobody"), NOW, NOW + DAY))
+    with pytest.raises(PersonUnknown):
+        vault.consents.append(event(PersonId("nobody"), ConsentState.GIVEN, NOW))
+
+
+def test_templates_of_another_model_are_left_out(vault: Vault) -> None:
+    enrol(vault, model="another-model")
+    person = enrol(vault)
+    assert matched(vault) == {person}
+    assert vault.templates.count() == 2
+
+
+def test_next_change_names_the_instant_at_which_the_clock_alone_matters(vault: Vault) -> None:
+    assert vault.consents.next_change(NOW) is None
+    enrol(vault)
+    assert vault.consents.next_change(NOW) is None
+    later = enrol(vault, until=NOW + 3 * DAY)
+    sooner = enrol(vault, until=NOW + 2 * DAY)
+    enrol(vault, ConsentState.REFUSED, until=NOW + timedelta(hours=1))
+    assert vault.consents.next_change(NOW) == NOW + 2 * DAY
+    vault.consents.append(event(sooner, ConsentState.WITHDRAWN, NOW))
+    assert vault.consents.next_change(NOW) == NOW + 3 * DAY
+    vault.authorities.add(WatchlistAuthority(later, NOW + DAY, NOW + 9 * DAY))
+    assert vault.consents.next_change(NOW) == NOW + DAY
+    assert vault.consents.next_change(NOW + 3 * DAY) == NOW + 9 * DAY
+    assert vault.consents.next_change(NOW + 9 * DAY) is None
+
+
+def test_the_revision_rises_with_every_change_that_bears_on_matching(vault: Vault) -> None:
+    seen = [vault.matching_revision]
+
+    def risen() -> bool:
+        seen.append(vault.matching_revision)
+        return seen[-1] > seen[-2]
+
+    person = enrol(vault)
+    assert risen()
+    vault.consents.append(event(person, ConsentState.WITHDRAWN, NOW))
+    assert risen()
+    vault.templates.add(person, [template(5)])
+    assert risen()
+    vault.authorities.add(WatchlistAuthority(person, NOW, NOW + DAY))
+    assert risen()
+    vault.settings.set("theme", "dark")
+    assert not risen()
+    vault.people.remove(person)
+    assert risen()
