@@ -39,7 +39,7 @@ def prepare_process() -> None:
 def import_opencv_beside_qt() -> None:
     """Import OpenCV without letting it point Qt to plug-ins and fonts of its own; what the user had set stays."""
     before = {name: os.environ.get(name) for name in _QT_VARIABLES}
-    from desktop.capture.native import cv2
+    import cv2
 
     del cv2
     for name, value in before.items():
@@ -66,7 +66,7 @@ def build_program(furnish_demo: Furnish | None = None) -> Program:
 def run_window(arguments: list[str], furnish_demo: Furnish | None = None) -> int:
     """Open the window and wait until it is closed; the process's exit code.
 
-    `arguments` go to Qt. The process must have been prepared.
+    `arguments` go to Qt (without the program's name). The process must have been prepared.
     """
     from desktop.ui.app import run_app
 

@@ -34,15 +34,18 @@ class DeskEvents(QObject):
 
     def __init__(self, hub: Hub, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = hub.subscribe(self._arrived.emit)
 
     def close(self) -> None:
-        """Stop listening; what is under way is dropped."""
+        """Stop listening; what is under way is dropped. Again: nothing happens."""
         self._unsubscribe()
-        self._arrived.disconnect(self._deliver)
+        self._closed = True
 
     def _deliver(self, event: DeskEvent) -> None:
+        if self._closed:
+            return
         match event:
             case PeopleChanged():
                 self.people_changed.emit()

@@ -6,7 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from desktop.capture.native import DECODER, cv2, next_picture, plausible_fps
+import cv2
+
+from desktop.capture.native import DECODER, next_picture, plausible_fps
 from desktop.capture.pictures import list_pictures, read_picture
 from desktop.capture.rtsp_check import RtspAddress, check_rtsp
 from desktop.capture.source import SourceError, SourceFrame

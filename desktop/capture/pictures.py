@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.capture.native import cv2
 from desktop.capture.source import SourceError
 from desktop.domain.cameras import StateReason
 

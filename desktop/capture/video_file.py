@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from desktop.capture.native import DECODER, cv2, next_picture, plausible_fps
+import cv2
+
+from desktop.capture.native import DECODER, next_picture, plausible_fps
 from desktop.capture.source import SourceError, SourceFrame
 from desktop.domain.cameras import SourceSpec, StateReason
 

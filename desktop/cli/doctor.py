@@ -111,7 +111,7 @@ def _display() -> tuple[State, str]:
 
 
 def _video() -> tuple[State, str]:
-    from desktop.capture.native import cv2
+    import cv2
 
     registry = cv2.videoio_registry
     present = [backend for backend in registry.getBackends() if registry.hasBackend(backend)]

@@ -102,7 +102,7 @@ def _window(options: argparse.Namespace) -> int:
     from desktop.bootstrap import prepare_process, run_window
 
     prepare_process()
-    return run_window(sys.argv[:1], _furnish_demo)
+    return run_window([], _furnish_demo)
 
 
 def _furnish_demo(desk: Desk, progress: Progress) -> None:

@@ -19,7 +19,7 @@ from desktop.demo.roster import Roster
 from desktop.demo.scenes import Movement, Scene, Script, Stay
 from desktop.demo.window import Window
 from desktop.domain.geometry import Box
-from desktop.evaluation.truth import GRID, FaceTruth, TurnedHead, pack_cells
+from desktop.evaluation.truth import GRID, FaceTruth, HiddenHead, pack_cells
 
 _WALK_HZ = 1.7
 _NOISE_MARGIN = 64
@@ -27,11 +27,11 @@ _NOISE_MARGIN = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawnFrame:
-    """A frame (H, W, 3) with the faces in it, farthest first, and the heads whose faces are turned away."""
+    """A frame (H, W, 3) with the faces in it, farthest first, and the heads whose faces cannot be seen."""
 
     picture: BGR
     faces: tuple[FaceTruth, ...]
-    turned: tuple[TurnedHead, ...]
+    hidden: tuple[HiddenHead, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -75,16 +75,22 @@ class Compositor:
             if shown is not None:
                 number, box, inside, yaw, size = shown
                 seen.append(self._see(number, box, size, yaw, 0.0, seconds, inside))
-        turned = []
+        away = []
         for number, pose in sorted(self._present(seconds), key=lambda item: item[1].face):
             if not self._place(picture, number, pose, seconds, seen):
-                turned.append((number, self._puppet(number).head_box(pose)))
+                away.append((number, self._puppet(number).head_box(pose)))
         if self._front is not None:
             left, top, patch = self._front
             self._cover(seen, blend(picture, patch, left, top), left, top)
         picture = self._developed(picture, seconds, index)
-        faces = tuple(truth for face in seen if (truth := _truth(face, self._size)) is not None)
-        return DrawnFrame(picture, faces, tuple(_turned(number, box, self._size) for number, box in turned))
+        told = [(face, _truth(face, self._size)) for face in seen]
+        away += [(face.appearance, face.box) for face, truth in told if truth is None]
+        hidden = (_hidden(number, box, self._size) for number, box in away)
+        return DrawnFrame(
+            picture,
+            tuple(truth for _, truth in told if truth is not None),
+            tuple(head for head in hidden if head is not None),
+        )
 
     def _present(self, seconds: float) -> list[tuple[int, Pose]]:
         return [
@@ -206,9 +212,11 @@ def _cells(free: NDArray[np.bool_]) -> str | None:
     return pack_cells(np.asarray(share) > 0.5)
 
 
-def _turned(number: int, box: Box, size: tuple[int, int]) -> TurnedHead:
+def _hidden(number: int, box: Box, size: tuple[int, int]) -> HiddenHead | None:
     part = box.clipped(*size)
-    return TurnedHead(appearance=number, box=(round(part.x, 1), round(part.y, 1), round(part.w, 1), round(part.h, 1)))
+    if part.area < 1:
+        return None
+    return HiddenHead(appearance=number, box=(round(part.x, 1), round(part.y, 1), round(part.w, 1), round(part.h, 1)))
 
 
 def _puppets(scene: Scene, roster: Roster, folder: Path, seed: int) -> Mapping[tuple[str, str], Puppet]:

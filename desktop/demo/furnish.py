@@ -27,7 +27,7 @@ CONSENT = PlainConsent(how="demo site: nobody was asked, the pictures are sample
 _log = structlog.get_logger("desktop.demo")
 
 
-class DemoPictureRefused(ConsentryError):  # noqa: N818 - the name says what happened
+class DemoPictureRefused(ConsentryError):
     happened = T("errors", "A picture of the demo site did not pass the enrolment check ({problem}).")
     kept = T("errors", "Your own data is not touched by the demo.")
     todo = T("errors", "The model pack or the demo's pictures were changed; install the program again.")

@@ -25,19 +25,19 @@ from desktop.evaluation.truth import (
     Appearance,
     ClipTruth,
     FaceTruth,
+    HiddenHead,
     TruthPerson,
-    TurnedHead,
     is_nameable_stay,
     save_truth,
 )
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raise it when the drawing changes, so that clips in the cache are made again."""
 
 _log = structlog.get_logger("desktop.demo")
 
 
-class ClipsNotWritten(ConsentryError):  # noqa: N818 - the name says what happened
+class ClipsNotWritten(ConsentryError):
     happened = T("errors", "The demo site's video files could not be written to {folder}.")
     kept = T("errors", "Your own data is not touched by the demo.")
     todo = T("errors", "Free about 200 MB there, or set CONSENTRY_CACHE to another folder.")
@@ -155,13 +155,13 @@ def _make_clip(scene: Scene, script: Script, roster: Roster, sources: Path, fold
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, fourcc, script.fps, (script.width, script.height))
     if not writer.isOpened():
         raise ClipsNotWritten(folder=folder.parent)
-    drawn: list[tuple[tuple[FaceTruth, ...], tuple[TurnedHead, ...]]] = []
+    drawn: list[tuple[tuple[FaceTruth, ...], tuple[HiddenHead, ...]]] = []
     try:
         for index in range(round(script.seconds * script.fps)):
             tally.frame()
             frame = compositor.frame(index)
             writer.write(frame.picture)
-            drawn.append((frame.faces, frame.turned))
+            drawn.append((frame.faces, frame.hidden))
     finally:
         writer.release()
     if not path.is_file() or path.stat().st_size == 0:
@@ -173,10 +173,10 @@ def clip_truth(
     scene: Scene,
     script: Script,
     roster: Roster,
-    drawn: Iterable[tuple[tuple[FaceTruth, ...], tuple[TurnedHead, ...]]],
+    drawn: Iterable[tuple[tuple[FaceTruth, ...], tuple[HiddenHead, ...]]],
 ) -> ClipTruth:
-    """Truth file of a clip from the truth of its frames: faces, and heads turned away."""
-    frames, turned = zip(*drawn, strict=True)
+    """Truth file of a clip from the truth of its frames: faces, and heads whose faces cannot be seen."""
+    frames, hidden = zip(*drawn, strict=True)
     of_stay: dict[int, list[tuple[int, FaceTruth]]] = {}
     for index, frame in enumerate(frames):
         for face in frame:
@@ -206,7 +206,7 @@ def clip_truth(
         ),
         appearances=appearances,
         faces=frames,
-        turned=turned,
+        hidden=hidden,
     )
 
 

@@ -22,7 +22,7 @@ Matrix = NDArray[np.float64]
 """(2, 3), from sprite to picture pixels"""
 
 
-class DemoSourceMissing(ConsentryError):  # noqa: N818 - the name says what happened
+class DemoSourceMissing(ConsentryError):
     happened = T("errors", "The demo site's picture {file} is missing or damaged.")
     kept = T("errors", "Your own data is not touched by the demo.")
     todo = T("errors", "Run `make setup` once more, or install the program again.")

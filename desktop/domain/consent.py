@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,10 +42,11 @@ class ConsentEvent:
 class PlainConsent:
     """What the desk records when somebody agrees, until the guided capture replaces it.
 
-    `how` is the manner of consent in the operator's words ("signed form", "spoken, witnessed").
+    `how` is the manner of consent in the operator's words ("signed form", "spoken, witnessed"); it may hold a name and
+    is left out of the repr, which may end up in a log.
     """
 
-    how: str
+    how: str = field(repr=False)
     language: str
     valid_until: datetime | None = None
 

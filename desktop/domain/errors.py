@@ -40,7 +40,7 @@ class ConsentryError(Exception):
         return type(self).__name__
 
 
-class Cancelled(ConsentryError):  # noqa: N818 - a cancelled action is not a fault
+class Cancelled(ConsentryError):
     """The person cancelled a long action."""
 
     happened = T("errors", "The action was cancelled.")

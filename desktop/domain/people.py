@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,12 +21,13 @@ class PersonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
-    """Personal fields; in the vault each is sealed under the person's own key."""
+    """Personal fields; in the vault each is sealed under the person's own key. Its repr, which may end up in a log,
+    shows none of them."""
 
-    name: str
+    name: str = field(repr=False)
     kind: PersonKind = PersonKind.VISITOR
-    contact: str = ""
-    note: str = ""
+    contact: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ from desktop.domain.geometry import Box
 from desktop.domain.ids import PersonId
 from desktop.evaluation.truth import Appearance, ClipTruth, FaceTruth, Standing, is_nameable_stay
 from desktop.evaluation.witness import MaskCheck, PaintedPicture, Witness
-from desktop.recognition.presenter import OverlayMark
 
 LEAST_OVERLAP = 0.25  # intersection over union of a mark and the face it stands for
-LEAST_SEEN = 0.15  # visible share from which a mark may stand for a face
 CHANCE_SECONDS = 1.5
 """An appearance counts only if the run went on for as long after its first nameable frame."""
 
@@ -170,16 +168,16 @@ def _take(
 def assign(picture: PaintedPicture, truth: ClipTruth) -> dict[int, int]:
     """Which appearance each mark stands for, by index of the mark; each stands for one at most, best overlap first.
 
-    Heads that are turned away take part, so that the name of somebody seen from behind is not put down to whoever
-    stands behind them.
+    Heads that are turned away or covered take part, so that the name of somebody whose face cannot be seen just now
+    is not put down to whoever stands beside them.
     """
-    heads = [(face.appearance, face.area) for face in truth.faces[picture.position] if face.visible >= LEAST_SEEN]
-    if truth.turned:
-        heads += [(head.appearance, Box(*head.box)) for head in truth.turned[picture.position]]
+    heads = [(face.appearance, face.area) for face in truth.faces[picture.position]]
+    if truth.hidden:
+        heads += [(head.appearance, Box(*head.box)) for head in truth.hidden[picture.position]]
     sx, sy = picture.scale
     pairs = sorted(
         (
-            (_frame_box(mark, sx, sy).iou(box), index, appearance)
+            (mark.box.scaled(1 / sx, 1 / sy).clipped(truth.width, truth.height).iou(box), index, appearance)
             for index, mark in enumerate(picture.marks)
             for appearance, box in heads
         ),
@@ -190,10 +188,6 @@ def assign(picture: PaintedPicture, truth: ClipTruth) -> dict[int, int]:
         if overlap >= LEAST_OVERLAP and index not in owners and appearance not in owners.values():
             owners[index] = appearance
     return owners
-
-
-def _frame_box(mark: OverlayMark, sx: float, sy: float) -> Box:
-    return mark.box.scaled(1 / sx, 1 / sy)
 
 
 def _unmasked(witness: Witness, scores: Mapping[tuple[int, int], AppearanceScore]) -> list[Unmasked]:

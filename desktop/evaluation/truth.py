@@ -22,7 +22,7 @@ NAMEABLE_SECONDS = 0.8
 SHORTEST_STAY_SECONDS = 1.0
 
 
-class TruthUnreadable(ConsentryError):  # noqa: N818 - the name says what happened
+class TruthUnreadable(ConsentryError):
     happened = T("errors", "The ground-truth file {file} cannot be read.")
     kept = T("errors", "Nothing was evaluated and nothing was changed.")
     todo = T("errors", "Check it against docs/truth-format.md: {reason}")
@@ -98,15 +98,15 @@ class FaceTruth(_Strict):
         return self.size >= NAMEABLE_SIZE and abs(self.yaw) < NAMEABLE_YAW and self.visible >= NAMEABLE_VISIBLE
 
 
-class TurnedHead(_Strict):
-    """Somebody whose face is on the far side of the head: `box` is where it would be, seen through the head."""
+class HiddenHead(_Strict):
+    """Somebody whose face cannot be seen, turned away or covered: `box` is where it is or would be."""
 
     appearance: int
     box: tuple[float, float, float, float]
 
 
 class ClipTruth(_Strict):
-    """Everything known about one clip. `faces[i]` belongs to frame i, so does `turned[i]` (it may be left out)."""
+    """Everything known about one clip. `faces[i]` belongs to frame i, so does `hidden[i]` (it may be left out)."""
 
     format: Literal["consentry-truth-1"] = "consentry-truth-1"
     camera: str
@@ -116,7 +116,7 @@ class ClipTruth(_Strict):
     people: tuple[TruthPerson, ...]
     appearances: tuple[Appearance, ...]
     faces: tuple[tuple[FaceTruth, ...], ...]
-    turned: tuple[tuple[TurnedHead, ...], ...] = ()
+    hidden: tuple[tuple[HiddenHead, ...], ...] = ()
 
     def person_of(self, appearance: int) -> TruthPerson:
         """Raises KeyError for an unknown appearance or person."""

@@ -19,7 +19,7 @@ from desktop.vision.types import Vector
 GONE = -2.0  # score of a removed person's rows, below every cosine
 
 
-class GalleryModelMismatch(ConsentryError):  # noqa: N818 - the name says what happened
+class GalleryModelMismatch(ConsentryError):
     """Templates of one model were offered to the gallery of another."""
 
     happened = T("errors", "The stored face templates belong to the model “{found}”, but “{expected}” is in use.")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop.domain.cameras import Camera
 from desktop.domain.decision import Band, Verdict
 from desktop.domain.geometry import Box
 from desktop.domain.ids import CameraId, PersonId, TrackId
 from desktop.recognition.appearance import small_grey
+from desktop.recognition.continuity import BorderGuard
 from desktop.recognition.embed_policy import EmbedReason, EmbedRequest, FairShare, choose
 from desktop.recognition.events import TrackEvent, TrackEventKind
 from desktop.recognition.identity import TrackIdentity
@@ -105,6 +106,7 @@ class CameraPipeline:
         self._dimension = dimension
         self._share = share
         self._tracker = Tracker(TrackerRules(high_score=settings.high_score, low_score=settings.low_score))
+        self._guard = BorderGuard()
         self._plan = ScanPlan(settings)
         self._weak = _Weak()
         self._lock = threading.Lock()
@@ -128,6 +130,7 @@ class CameraPipeline:
         look = self._plan.next(at, size[0], (track.box.w for track in self._tracker.tracks))
         faces = detector.detect(image, width=look.width, score=self._settings.low_score, edge=look.edge)
         update = self._tracker.update(faces, at, size, small_grey(image))
+        self._guard.check((*update.active, *update.lost), at, size)
         marks = (*self._marks(update), *self._weak.marks(update.weak))
         with self._lock:
             subjects = [(track, self._observed(track)) for track in (*update.active, *update.lost)]
@@ -227,9 +230,11 @@ class CameraPipeline:
         """What is new since the last call. Holds the lock."""
         identities, events = [], []
         for track_id, subject in self._subjects.items():
-            verdict, clear_from = subject.identity.verdict, subject.identity.clear_from
-            if verdict != subject.shown.verdict or clear_from != subject.shown.clear_from:
-                subject.shown = ShownIdentity(track_id, verdict, clear_from, subject.shown.version + 1)
+            identity, shown = subject.identity, subject.shown
+            verdict = identity.verdict
+            now = ShownIdentity(track_id, verdict, identity.clear_from, identity.doubt_at, shown.version)
+            if now != shown:
+                subject.shown = replace(now, version=shown.version + 1)
                 identities.append(subject.shown)
             if (kind := _news(subject, verdict)) is not None:
                 subject.announced = verdict

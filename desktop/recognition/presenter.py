@@ -269,7 +269,7 @@ class Presenter:
         return ring.popleft()
 
     def _overlay(self, mark: PlacedMark, sx: float, sy: float) -> OverlayMark:
-        verdict = mark.identity.verdict
+        verdict = mark.verdict
         known = verdict.person_id is not None and self._allowed(verdict.person_id)
         clear = known and verdict.band is Band.MATCH and mark.may_be_clear
         return OverlayMark(

@@ -18,6 +18,7 @@ from desktop.domain.geometry import Box
 from desktop.domain.ids import TrackId
 from desktop.recognition.placing import Fix, Placement, between, beyond, held_slack, mask_of
 
+NEVER = float("-inf")
 LIMIT = 0.4  # seconds: a picture that no analysis covers within this time is never shown clear
 TRACE_BACK = 0.45  # seconds before its first detection for which a face is masked: as deep as pictures are kept
 HOLD = 1.0  # seconds a face stays masked after it was last measured
@@ -60,27 +61,34 @@ class AnalysisRecord:
 
 @dataclass(frozen=True, slots=True)
 class ShownIdentity:
-    """What may be shown of a track. Pictures taken from `clear_from` on may show it unmasked; None: none may.
+    """What may be shown of a track.
 
-    `version` rises with every change of the track; of two the higher one holds, in whatever order they arrive.
+    Attributes:
+        verdict: holds for pictures taken after `doubt_at`; until then the track may have been somebody else.
+        clear_from: pictures taken from then on may show it unmasked; None: none may.
+        version: rises with every change of the track; of two the higher one holds, in whatever order they arrive.
     """
 
     track_id: TrackId
     verdict: Verdict
     clear_from: float | None = None
+    doubt_at: float = NEVER
     version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
-    """A track at a picture's time, in frame pixels: the face and the boxes that together hide the head for certain."""
+    """A track at a picture's time, in frame pixels: the face and the boxes that together hide the head for certain.
+
+    `may_be_clear` only says that the time allows it: the presenter asks whether the verdict and the person do.
+    """
 
     track_id: TrackId
     face: Box
     masks: tuple[Box, ...]
     state: MarkState
-    identity: ShownIdentity
-    may_be_clear: bool  # by time and verdict; the presenter still asks whether the person may be matched
+    verdict: Verdict
+    may_be_clear: bool
 
 
 @dataclass(slots=True)
@@ -236,15 +244,15 @@ class Timeline:
             places = path.places(at, size[0])
             if not places:
                 continue
-            clear_from = path.identity.clear_from
+            identity = path.identity
             marks.append(
                 PlacedMark(
                     track_id=track_id,
                     face=places[0].face,
                     masks=tuple(mask_of(place, size) for place in places),
                     state=path.state(at),
-                    identity=path.identity,
-                    may_be_clear=clear_from is not None and at >= clear_from,
+                    verdict=identity.verdict if at > identity.doubt_at else Verdict(),
+                    may_be_clear=identity.clear_from is not None and at >= identity.clear_from > identity.doubt_at,
                 )
             )
         return marks

@@ -14,7 +14,7 @@ from desktop.recognition.masks import BGRAImage
 from desktop.recognition.placing import Fix
 
 PATCH = 20  # pixels: the face is compared at about this size
-SPEED = 0.6  # picture widths per second a face is searched for
+SPEED = 1.0  # picture widths per second a face is searched for
 SURE = 0.7  # normalised correlation from which a place counts as found
 CLIPPED = 0.6  # a face cut off further than to this share of its size cannot be compared
 

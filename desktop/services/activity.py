@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builtins import list as List  # noqa: N812 - `list` is a method here
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from desktop.domain.decision import Band
@@ -24,7 +24,7 @@ class SightingRow:
 
     sighting: Sighting
     camera_name: str
-    person_name: str | None
+    person_name: str | None = field(repr=False)
 
 
 class ActivityService:

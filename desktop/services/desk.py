@@ -91,7 +91,7 @@ class Desk:
         examiner = PhotoExaminer(tools, self._gallery, lambda: self.settings.current.target_fpir)
         self.enrolment = EnrolmentService(vault, tools, examiner, self._feed, self.hub, self.live.newest_frame)
         self.activity = ActivityService(vault, lambda: self.settings.current, self.live.camera_name)
-        self._keeper = Keeper(vault.path, self.live, self.health, self.activity.purge)
+        self._keeper = Keeper(vault.path, self.live, self.health, self.activity.purge, lambda: vault.keyring_failing)
         self.settings.apply = self._apply
 
     @classmethod

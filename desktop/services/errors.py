@@ -6,14 +6,14 @@ from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 
 
-class DeskClosed(ConsentryError):  # noqa: N818 - reads as the finding it is
+class DeskClosed(ConsentryError):
     """Something was asked of a desk that was closed in the meantime."""
 
     happened = T("errors", "The desk was closed while the action was running.")
     todo = T("errors", "Open the program again and repeat the action.")
 
 
-class NameInvalid(ConsentryError):  # noqa: N818
+class NameInvalid(ConsentryError):
     """`reason` is "empty" or "long"."""
 
     happened = T("errors", "The name is empty or longer than 200 characters.")
@@ -21,25 +21,25 @@ class NameInvalid(ConsentryError):  # noqa: N818
     todo = T("errors", "Type a name and try again.")
 
 
-class ConsentMissing(ConsentryError):  # noqa: N818
+class ConsentMissing(ConsentryError):
     happened = T("errors", "There is no valid consent: how it was given is missing, or its end lies in the past.")
     kept = T("errors", "Nothing was computed from the face and nothing was stored.")
     todo = T("errors", "Record how and until when the person agreed, then try again.")
 
 
-class NoUsablePhoto(ConsentryError):  # noqa: N818
+class NoUsablePhoto(ConsentryError):
     happened = T("errors", "None of the pictures can be used.")
     kept = T("errors", "Nothing was stored.")
     todo = T("errors", "Add a sharp picture that shows the face from the front, alone and well lit.")
 
 
-class PhotosDiffer(ConsentryError):  # noqa: N818
+class PhotosDiffer(ConsentryError):
     happened = T("errors", "The pictures do not seem to show the same person.")
     kept = T("errors", "Nothing was stored.")
     todo = T("errors", "Remove the pictures of other people and try again.")
 
 
-class NoLongerMatchedOnly(ConsentryError):  # noqa: N818
+class NoLongerMatchedOnly(ConsentryError):
     """Out of the gallery, but the vault could not be written."""
 
     happened = T("errors", "The change could not be written to the vault.")
@@ -47,24 +47,24 @@ class NoLongerMatchedOnly(ConsentryError):  # noqa: N818
     todo = T("errors", "Make room on the disk and repeat the action before you close the program.")
 
 
-class CameraNameInvalid(ConsentryError):  # noqa: N818
+class CameraNameInvalid(ConsentryError):
     happened = T("errors", "The camera's name is empty or longer than 200 characters.")
     todo = T("errors", "Type a name and try again.")
 
 
-class CameraNameTaken(ConsentryError):  # noqa: N818
+class CameraNameTaken(ConsentryError):
     happened = T("errors", "Another camera already has this name.")
     todo = T("errors", "Choose a name that no other camera has.")
 
 
-class AreaInvalid(ConsentryError):  # noqa: N818
+class AreaInvalid(ConsentryError):
     """`reason`: "few" corners, "outside" the picture, "crossing" lines or "thin"."""
 
     happened = T("errors", "The recognition area cannot be used ({reason}).")
     todo = T("errors", "Draw at least three corners inside the picture, with lines that do not cross.")
 
 
-class AddressInvalid(ConsentryError):  # noqa: N818
+class AddressInvalid(ConsentryError):
     """The address does not fit the kind of camera. It is not repeated here: it may hold a password."""
 
     happened = T("errors", "The camera's address does not fit its kind.")
@@ -75,7 +75,7 @@ class AddressInvalid(ConsentryError):  # noqa: N818
     )
 
 
-class SettingInvalid(ConsentryError):  # noqa: N818
+class SettingInvalid(ConsentryError):
     """`field` is the name of the setting."""
 
     happened = T("errors", "The value for {field} is outside its range.")

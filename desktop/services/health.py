@@ -14,6 +14,7 @@ from desktop.services.hub import HealthChanged, Hub
 class ProblemKind(StrEnum):
     SIGHTINGS_WAITING = "sightings_waiting"  # the vault cannot be written; `count` sightings wait in memory
     SIGHTINGS_LOST = "sightings_lost"  # `count` sightings did not fit in memory any more
+    KEYRING = "keyring"  # the keyring is locked or gone; what is stored is safe, but the next start needs it
     DISK_LOW = "disk_low"  # `count` is what is left, in megabytes
     GALLERY_STALE = "gallery_stale"  # the vault could not be read, so nobody is recognised until it can be
     SLOWED = "slowed"  # the processor is short: a camera is analysed more slowly
@@ -29,6 +30,7 @@ class Severity(StrEnum):
 SEVERITY: dict[ProblemKind, Severity] = {
     ProblemKind.SIGHTINGS_WAITING: Severity.WARNING,
     ProblemKind.SIGHTINGS_LOST: Severity.URGENT,
+    ProblemKind.KEYRING: Severity.WARNING,
     ProblemKind.DISK_LOW: Severity.WARNING,
     ProblemKind.GALLERY_STALE: Severity.URGENT,
     ProblemKind.SLOWED: Severity.NOTICE,

@@ -1,4 +1,4 @@
-"""The housekeeper: deletes sightings whose time is over, and looks after the disk and the processor."""
+"""The housekeeper: deletes sightings whose time is over, and looks after disk, keyring and processor."""
 
 from __future__ import annotations
 
@@ -27,15 +27,24 @@ class Keeper:
 
     Args:
         purge: deletes what is over; returns the number of sightings. May raise ConsentryError: tried again next time.
+        keyring_failing: whether the keyring refuses to take what it is given.
     """
 
     def __init__(
-        self, folder: Path, live: LiveService, health: Health, purge: Callable[[], int], *, look: float = LOOK
+        self,
+        folder: Path,
+        live: LiveService,
+        health: Health,
+        purge: Callable[[], int],
+        keyring_failing: Callable[[], bool],
+        *,
+        look: float = LOOK,
     ) -> None:
         self._folder = folder
         self._live = live
         self._health = health
         self._purge = purge
+        self._keyring_failing = keyring_failing
         self._look = look
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="desk-keeper", daemon=True)
@@ -55,6 +64,7 @@ class Keeper:
                 next_purge = time.monotonic() + PURGE
                 self._delete_what_is_over()
             self._look_at_disk()
+            self._look_at_keyring()
             self._look_at_processor()
             self._stop.wait(self._look)
 
@@ -78,6 +88,12 @@ class Keeper:
             self._health.report(ProblemKind.DISK_LOW, count=free - free % 50)
         else:
             self._health.clear(ProblemKind.DISK_LOW)
+
+    def _look_at_keyring(self) -> None:
+        if self._keyring_failing():
+            self._health.report(ProblemKind.KEYRING)
+        else:
+            self._health.clear(ProblemKind.KEYRING)
 
     def _look_at_processor(self) -> None:
         slowed = {view.camera.id for view in self._live.views() if view.stats is not None and view.stats.slowed}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.domain.ids import PersonId
@@ -46,8 +46,8 @@ class PhotoCheck:
 
     problem: PhotoProblem | None
     quality: FaceQuality | None = None
-    vector: Vector | None = None
-    preview: BGRImage | None = None
+    vector: Vector | None = field(default=None, repr=False)  # a repr ends up in logs and tracebacks
+    preview: BGRImage | None = field(default=None, repr=False)
     closest: Closest | None = None
 
     @property

@@ -15,7 +15,7 @@ MAX_PIXELS = 100_000_000
 WORKING_SIDE = 1920  # px; the longer side a photo is scaled down to: beyond it detection gains nothing
 
 
-class PhotoRefused(Exception):  # noqa: N818 - an answer, not a fault
+class PhotoRefused(Exception):
     """The file cannot be used; holds the reason only, never the path."""
 
     def __init__(self, problem: PhotoProblem) -> None:

@@ -88,7 +88,7 @@ class Shell(QObject):
 
     def _on_opened(self, desk: Desk) -> None:
         self.desk = desk
-        if self._ending:
+        if self._ending:  # the window was closed while the desk was being opened
             self._close_desk()
             return
         window = MainWindow(desk, self._tasks, preferences=self._program.preferences)
@@ -107,6 +107,8 @@ class Shell(QObject):
 
     def _end(self) -> None:
         """The last window is gone. An opening that still runs ends as cancelled or hands over a desk to close."""
+        if self._ending:
+            return
         self._ending = True
         if self.desk is not None:
             self._close_desk()

@@ -49,16 +49,16 @@ class ErrorDialog(Dialog):
 
     def __init__(self, error: ConsentryError, parent: QWidget | None) -> None:
         super().__init__(self.tr("Consentry"), parent)
-        self.setMinimumWidth(480)
         text = error_text(error)
         self.heading: QLabel = label(text.happened, "heading", wrap=True, selectable=True)
         icon = symbol("warning", "attention", 28)
-        body = row(icon, column(self.heading, three_sentences(text), gap=16), gap=16)
+        body = row(icon, column(self.heading, three_sentences(text), None, gap=16), gap=16)
         body.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
         body.setStretch(1, 1)
         self.close_button = button(self.tr("Close"), self.accept, look="primary")
         code = label(self.tr("Code: {code}").format(code=error.code), "small", selectable=True)
         self.fill(body, row(code, None, self.close_button))
+        self.fit(500)
         self.setAccessibleDescription(text.whole)
         self.close_button.setFocus()
 

@@ -30,11 +30,11 @@ class HealthDialog(Dialog):
 
     def __init__(self, problems: Sequence[Problem], parent: QWidget | None) -> None:
         super().__init__(self.tr("What needs attention"), parent)
-        self.setMinimumWidth(520)
         lines = [self._line(problem) for problem in problems]
         body = column(label(self.tr("What needs attention"), "heading"), 4, *lines, None, gap=14)
         close = button(self.tr("Close"), self.accept, look="primary")
         self.fill(body, row(None, close))
+        self.fit(540)
         close.setFocus()
 
     @staticmethod
@@ -136,7 +136,7 @@ class StatusStrip(QFrame):
         if not problems:
             return
         first = texts.health(problems[0].kind, problems[0].count)
-        short = first.split(". ")[0].split(": ")[0].rstrip(".")
+        short = texts.health_short(problems[0].kind)
         more = self.tr(" and {count} more").format(count=len(problems) - 1) if len(problems) > 1 else ""
         if self.problems.accessibleName() != short + more:
             icon, colour = _LOOKS[problems[0].severity]

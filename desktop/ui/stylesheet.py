@@ -18,7 +18,10 @@ QWidget { color: $text; }
 QMainWindow, QDialog, QWidget[look="page"] { background: $canvas; }
 QToolTip { background: $raised; color: $text; border: 1px solid $edge; padding: 6px 8px; }
 QLabel { background: transparent; }
+QAbstractScrollArea { background: transparent; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QLabel[look="title"] { font-size: ${title}px; font-weight: 600; }
+QLabel[look="welcome"] { font-size: 28px; font-weight: 600; }
 QLabel[look="heading"] { font-size: ${heading}px; font-weight: 600; }
 QLabel[look="strong"] { font-weight: 600; }
 QLabel[look="muted"] { color: $muted; }
@@ -82,6 +85,9 @@ QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover, QDateEdit:hover, QDateTi
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QDateTimeEdit:focus, QSpinBox:focus {
     border: 2px solid $focus; padding: 0 9px; }
 QPlainTextEdit:focus { padding: 5px 5px; }
+QLineEdit QToolButton, QLineEdit QToolButton:hover { background: transparent; border: none; padding: 0; min-width: 0;
+    min-height: 0; }
+QLineEdit { lineedit-clear-button-icon: url("$clear"); }
 QLineEdit[problem="true"] { border-color: $danger; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled {
     color: $disabled; background: $surface; border-color: $line; }
@@ -111,8 +117,6 @@ QTabBar:focus { outline: none; }
 QTabBar::tab:focus { border: 2px solid $focus; border-radius: 6px; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 
-QAbstractScrollArea { background: transparent; border: none; }
-QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QListView, QTableView { background: $surface; border: 1px solid $line; border-radius: ${radius}px; outline: none;
     selection-background-color: $selection; selection-color: $on_selection; alternate-background-color: $canvas; }
 QListView:focus, QTableView:focus { border: 2px solid $focus; }
@@ -159,5 +163,6 @@ def stylesheet(tokens: Tokens, icons: Path) -> str:
         target=Size.TARGET,
         inner=Size.CONTROL - 2,
         check=(icons / ("check-light.svg" if dark_text else "check-dark.svg")).as_posix(),
+        clear=(icons / ("clear-light.svg" if dark_text else "clear-dark.svg")).as_posix(),
         arrow=(icons / ("arrow-light.svg" if dark_text else "arrow-dark.svg")).as_posix(),
     )

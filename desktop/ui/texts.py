@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from desktop.domain.cameras import CameraState, SourceKind, StateReason
 from desktop.domain.consent import ConsentState
@@ -17,7 +17,7 @@ from desktop.recognition.presenter import CoarseReason
 from desktop.services.health import ProblemKind
 from desktop.services.photo_check import PhotoProblem
 
-_DAY = "d MMM yyyy"
+DAY = "d MMM yyyy"
 
 _STATES: Mapping[StrEnum, str] = {
     CameraState.CONNECTING: T("texts", "Connecting"),
@@ -93,12 +93,23 @@ _HEALTH: Mapping[StrEnum, str] = {
     ProblemKind.SIGHTINGS_LOST: T(
         "texts", "{count} sightings could not be kept. Make room on the disk and tell your administrator."
     ),
+    ProblemKind.KEYRING: T("texts", "The keyring does not answer or is locked. Unlock it: the next start needs it."),
     ProblemKind.DISK_LOW: T("texts", "Only {count} MB are left on the disk. Make room."),
     ProblemKind.GALLERY_STALE: T(
-        "texts", "New people are not recognised yet: the vault cannot be read. Removed people are already forgotten."
+        "texts", "The vault cannot be read, so nobody is recognised at the moment. Everybody stays masked."
     ),
     ProblemKind.SLOWED: T("texts", "Analysis is slowed on all cameras: the computer is busy. Close other programs."),
     ProblemKind.LICENCE: T("texts", "The recognition models in use may not be used commercially."),
+}
+
+_HEALTH_SHORT: Mapping[StrEnum, str] = {
+    ProblemKind.SIGHTINGS_WAITING: T("texts", "Vault cannot be written"),
+    ProblemKind.SIGHTINGS_LOST: T("texts", "Sightings were lost"),
+    ProblemKind.DISK_LOW: T("texts", "Disk almost full"),
+    ProblemKind.GALLERY_STALE: T("texts", "New people not recognised yet"),
+    ProblemKind.SLOWED: T("texts", "Analysis slowed: computer busy"),
+    ProblemKind.KEYRING: T("texts", "Keyring locked"),
+    ProblemKind.LICENCE: T("texts", "Models not for commercial use"),
 }
 
 _COARSE: Mapping[StrEnum, str] = {
@@ -141,19 +152,26 @@ def health(value: ProblemKind, count: int) -> str:
     return _said(_HEALTH, value).format(count=QLocale().toString(count))
 
 
+def health_short(value: ProblemKind) -> str:
+    """A few words for the strip; `health` has the sentence."""
+    return _said(_HEALTH_SHORT, value)
+
+
 def coarse(value: CoarseReason) -> str:
     return _said(_COARSE, value)
 
 
 def day(value: datetime) -> str:
     """Local date, the month in letters so that nobody takes it for the day."""
-    return QLocale().toString(_local(value).date(), _DAY)
+    return QLocale().toString(_local(value).date(), DAY)
 
 
 def moment(value: datetime) -> str:
-    """Local date and time to the second."""
+    """Local date ("Today" if it is) and time to the second."""
     local = _local(value)
-    return f"{QLocale().toString(local.date(), _DAY)}, {local.toString('HH:mm:ss')}"
+    today = local.date() == QDate.currentDate()
+    date = QCoreApplication.translate("texts", "Today") if today else QLocale().toString(local.date(), DAY)
+    return f"{date}, {local.toString('HH:mm:ss')}"
 
 
 def duration(seconds: float) -> str:
@@ -170,4 +188,4 @@ def _local(value: datetime) -> QDateTime:
 
 def every_table() -> tuple[Mapping[StrEnum, str], ...]:
     """For the test that no value is without words."""
-    return (_STATES, _REASONS, _KINDS, _CONSENTS, _PHOTOS, _HEALTH, _COARSE)
+    return (_STATES, _REASONS, _KINDS, _CONSENTS, _PHOTOS, _HEALTH, _HEALTH_SHORT, _COARSE)

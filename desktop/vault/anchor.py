@@ -126,7 +126,8 @@ def compare(found: Anchor, rows: dict[str, int], remembered: Anchor, folder: Pat
 class AnchorKeeper:
     """Copies the anchor to the keyring, in its own thread, because a keyring may be slow.
 
-    A failure is logged and tried again later: it costs freshness of the anchor, never a write.
+    A failure is logged and tried again later: it costs freshness of the anchor, never a write. `failing` says whether
+    the last copy failed.
     """
 
     def __init__(self, keystore: KeyStore, read: Callable[[], Anchor | None]) -> None:
@@ -136,6 +137,7 @@ class AnchorKeeper:
         self._due: float | None = None
         self._stopped = False
         self._stored: Anchor | None = None
+        self.failing = False
         self._thread = threading.Thread(target=self._run, name="vault-anchor", daemon=True)
         self._thread.start()
 
@@ -162,8 +164,10 @@ class AnchorKeeper:
             self._keystore.set(anchor_name(anchor.vault_id), anchor.to_text(), timeout=KEYRING_TIMEOUT)
         except ConsentryError as error:
             log.warning("vault.anchor_not_stored", kind=error.code)
+            self.failing = True
             return False
         self._stored = anchor
+        self.failing = False
         return True
 
     def _run(self) -> None:

@@ -10,6 +10,7 @@ from desktop.vault.files import PRIVATE, write_all
 FILE_NAME = "ballast"
 DEFAULT_BALLAST_BYTES = 64 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_SMALLEST = 64 * 1024
 
 
 def reserve(folder: Path, size: int) -> None:
@@ -34,6 +35,18 @@ def reserve(folder: Path, size: int) -> None:
         raise
     finally:
         os.close(descriptor)
+
+
+def reserve_what_fits(folder: Path, size: int) -> int:
+    """`reserve`, but of less where the disk is almost full: half, a quarter and so on. The bytes reserved (0: none)."""
+    while size >= _SMALLEST:
+        try:
+            reserve(folder, size)
+        except OSError:
+            size //= 2
+        else:
+            return size
+    return 0
 
 
 def release(folder: Path) -> bool:

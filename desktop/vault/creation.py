@@ -6,9 +6,11 @@ looks like a vault. Its keyring entries carry its random id, so that what a cras
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 import shutil
+import time
 import uuid
 from pathlib import Path
 
@@ -32,6 +34,7 @@ log = structlog.get_logger("desktop.vault")
 
 FIRST_EPOCH = 1
 BALLAST_SETTING = "vault.ballast_bytes"
+_STALE_SECONDS = 3600.0  # a creation takes a second; another window may be in the middle of one
 
 
 def create_files(folder: Path, keystore: KeyStore, ballast_bytes: int) -> None:
@@ -40,6 +43,7 @@ def create_files(folder: Path, keystore: KeyStore, ballast_bytes: int) -> None:
     Raises VaultExists, FolderNotEmpty, VaultMissing (the keyring remembers a vault here), DiskFull, keyring errors.
     """
     _refuse_where_a_vault_belongs(folder, keystore)
+    _sweep(folder)
     vault_id = str(uuid.uuid4())
     staging = folder.parent / f".{folder.name}.new-{secrets.token_hex(4)}"
     try:
@@ -86,6 +90,13 @@ def _refuse_where_a_vault_belongs(folder: Path, keystore: KeyStore) -> None:
         raise FolderNotEmpty(folder=folder)
     if keystore.get(folder_name(folder)) is not None:
         raise VaultMissing(folder=folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a crash in the middle of an earlier creation left beside the folder. It holds nobody's data."""
+    for leftover in folder.parent.glob(f".{glob.escape(folder.name)}.new-*"):
+        if time.time() - leftover.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _build(staging: Path, vault_id: str, backend: str, ballast_bytes: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-# ruff: noqa: N818 - a person reads these names in a log; "Error" adds nothing
+
 """What can go wrong with a vault, in words for the person in front of it."""
 
 from __future__ import annotations

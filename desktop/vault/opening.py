@@ -178,11 +178,10 @@ def _ballast_bytes(connection: Connection) -> int:
 
 
 def _reserve_ballast(room: Room) -> None:
-    try:
-        ballast.reserve(room.folder, room.ballast_bytes)
-    except OSError:
-        # A full disk must not keep the desk from opening; it is tried again at the next opening.
-        log.warning("vault.ballast_missing")
+    # A full disk must not keep the desk from opening; the rest is tried again at the next opening.
+    reserved = ballast.reserve_what_fits(room.folder, room.ballast_bytes)
+    if reserved < room.ballast_bytes:
+        log.warning("vault.ballast_small", bytes=reserved)
 
 
 def _remember_folder(folder: Path, keystore: KeyStore, vault_id: str) -> None:

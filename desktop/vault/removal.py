@@ -115,10 +115,8 @@ def _forget_intent(connection: Connection, person_id: PersonId) -> None:
 
 
 def _refill(room: Room) -> None:
-    try:
-        ballast.reserve(room.folder, room.ballast_bytes)
-    except OSError:
-        log.warning("vault.ballast_missing")
+    reserved = ballast.reserve_what_fits(room.folder, room.ballast_bytes)
+    log.info("vault.ballast_reserved", bytes=reserved)
 
 
 def _with_room(room: Room, step: Callable[[], None]) -> bool:

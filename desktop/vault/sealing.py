@@ -25,7 +25,7 @@ _START = _PREFIX.size + _NONCE
 _KEY = 32
 
 
-class SealBroken(Exception):  # noqa: N818 - a state of data, told to a person as KeysDamaged
+class SealBroken(Exception):
     """A sealed field does not open: damaged, moved, or the key is not its own. Holds no data."""
 
 

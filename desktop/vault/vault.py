@@ -13,14 +13,14 @@ import structlog
 from sqlalchemy import Connection, text
 
 from desktop.domain.progress import NoProgress, Progress
-from desktop.vault import cipher, layout
+from desktop.vault import ballast, cipher, layout
 from desktop.vault.anchor import Anchor, AnchorKeeper, read_anchor
 from desktop.vault.authorities import AuthorityRepository
 from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
 from desktop.vault.cameras import CameraRepository
 from desktop.vault.consents import ConsentRepository
 from desktop.vault.creation import create_files, destroy_files
-from desktop.vault.errors import VaultError, VaultMissing, VaultWrongKeyOrDamaged
+from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
 from desktop.vault.failures import translated
 from desktop.vault.keystore import KeyStore
 from desktop.vault.lockfile import FolderLock
@@ -95,7 +95,7 @@ class Vault:
         with translated(folder):
             lock = FolderLock(folder)
         try:
-            opened = open_files(folder, keystore, progress or NoProgress())
+            opened = cls._open_files(folder, keystore, progress or NoProgress())
             try:
                 finish_removals(opened.room)
                 return cls(opened, keystore, lock)
@@ -105,6 +105,17 @@ class Vault:
         except BaseException:
             lock.release()
             raise
+
+    @staticmethod
+    def _open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVault:
+        try:
+            return open_files(folder, keystore, progress)
+        except DiskFull:
+            # Opening needs a little room for the WAL's index.
+            if not ballast.release(folder):
+                raise
+            log.warning("vault.ballast_released")
+            return open_files(folder, keystore, progress)
 
     @staticmethod
     def exists(folder: Path) -> bool:
@@ -146,6 +157,11 @@ class Vault:
     def plaintext_header(self) -> bool:
         """Whether the database file begins like an unencrypted one (it must not)."""
         return cipher.header_is_plaintext(self.path / layout.DATABASE)
+
+    @property
+    def keyring_failing(self) -> bool:
+        """Whether the keyring refused the last copy of the anchor; it is offered again from time to time."""
+        return self._keeper.failing
 
     def check_integrity(self) -> list[str]:
         """Every page's authentication, SQLite's own check, and references. Empty: all is well. Reads the whole file."""

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.capture.frame import Frame
 from desktop.capture.mailbox import Mailbox
-from desktop.capture.native import cv2
 from desktop.capture.reader import CameraReader, RetryPolicy
 from desktop.capture.source import FrameSource, SourceFrame, make_source
 from desktop.domain.cameras import CameraState, CameraStatus, SourceKind, SourceSpec, StateReason

@@ -369,6 +369,19 @@ def test_a_creation_whose_database_fails_leaves_nothing(
     assert keystore.values == {}
 
 
+def test_what_a_crashed_creation_left_is_swept_away_but_not_one_under_way(
+    vault_folder: Path, keystore: MemoryKeyStore
+) -> None:
+    stale, fresh = (vault_folder.parent / f".{vault_folder.name}.new-{name}" for name in ("stale", "fresh"))
+    for leftover in (stale, fresh):
+        leftover.mkdir(parents=True)
+        (leftover / "vault.db").write_bytes(b"half")
+    os.utime(stale, (1, 1))
+    Vault.create(vault_folder, keystore, ballast_bytes=TEST_BALLAST).close()
+    assert not stale.exists()
+    assert fresh.exists()
+
+
 def test_creating_over_something_is_refused(closed: Path, keystore: MemoryKeyStore, tmp_path: Path) -> None:
     before = files_of(closed)
     with pytest.raises(VaultExists):

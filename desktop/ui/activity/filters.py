@@ -72,6 +72,7 @@ class FilterBar(QWidget):
         midnight = QDateTime(QDate.currentDate().addDays(days + 1), QTime(0, 0))
         made = QDateTimeEdit(midnight)
         made.setCalendarPopup(True)
+        made.setDisplayFormat(f"{texts.DAY}, HH:mm")
         return made
 
     def _build(self) -> None:

@@ -88,7 +88,7 @@ class ActivityPage(QWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(PERSON, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((TIME, 170), (RESULT, 160), (CAMERA, 180), (STAY, 100), (SCORE, 150)):
+        for section, width in ((TIME, 210), (RESULT, 160), (CAMERA, 180), (STAY, 100), (SCORE, 150)):
             table.setColumnWidth(section, width)
 
     def _connect(self, events: DeskEvents) -> None:

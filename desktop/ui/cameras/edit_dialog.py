@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.cameras import Camera, CameraState, SourceSpec
@@ -19,13 +18,15 @@ from desktop.ui import texts
 from desktop.ui.cameras.area_editor import AreaEditor
 from desktop.ui.cameras.source_form import SourceForm
 from desktop.ui.errors import error_text, show_error
-from desktop.ui.widgets.basic import button, column, holding, label, row, rule
+from desktop.ui.theme import Size
+from desktop.ui.widgets.basic import button, column, label, row, rule
 from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.check import CheckLine
 from desktop.ui.widgets.dialog import Dialog
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.live_preview import PreviewFeed
 from desktop.ui.widgets.notice import Notice, Tone
+from desktop.ui.widgets.scroll import FormScroll
 
 
 class CameraDialog(Dialog):
@@ -64,6 +65,7 @@ class CameraDialog(Dialog):
         self._reason = label("", "muted", wrap=True)
         self.cancel = button(self.tr("Cancel"), self.reject)
         self.save = button(self.tr("Save"), self._save, look="primary", icon="check")
+        self.save.setDefault(True)
         self._feed = PreviewFeed(desk.live.presenter, 640, 360, self)
         self._build()
         self._connect()
@@ -72,6 +74,7 @@ class CameraDialog(Dialog):
 
     def _build(self) -> None:
         title = label(self.tr("Add a camera") if self._adding else self.tr("Edit camera"), "heading")
+        title.setMinimumHeight(Size.CONTROL)  # as high as the buttons beside it
         left = column(
             title,
             Field(self.tr("Name"), self.name, self.tr("For example: Front desk, Gate 2")),
@@ -83,12 +86,7 @@ class CameraDialog(Dialog):
             gap=14,
             margins=(4, 4, 16, 4),
         )
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(holding(left))
-        scroll.setMinimumWidth(430)
+        scroll = FormScroll(left)
         hint = label(
             self.tr(
                 "Only faces inside the area are compared with enrolled people. Click to add a corner, drag to move it. "
@@ -106,7 +104,7 @@ class CameraDialog(Dialog):
         foot = row(self._reason, self.cancel, self.save, gap=12)
         foot.setStretch(0, 1)
         self.fill(body, foot)
-        self.resize(980, 640)
+        self.resize(980, 680)
 
     def _connect(self) -> None:
         self.name.textChanged.connect(self._tell_reason)

@@ -31,7 +31,7 @@ class SourceForm(QWidget):
             SourceKind.FOLDER: (self.tr("Folder"), "folder"),
         }
         choices = [(kind, short[kind][0], texts.kind(kind), short[kind][1]) for kind in _PAGES]
-        self.kind: Segments[SourceKind] = Segments(self.tr("Kind of camera"), choices)
+        self.kind: Segments[SourceKind] = Segments(self.tr("Kind of camera"), choices, wide=True)
         self.device = QSpinBox()
         self.device.setRange(0, _LARGEST_DEVICE)
         self.url = QLineEdit()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.ui.widgets.basic import column, label, row, symbol
+from desktop.ui.widgets.basic import Button, column, label, row, symbol
 
 
-class Choice(QPushButton):
+class Choice(Button):
     """A large button with icon, title and what it does."""
 
     def __init__(self, icon: str, title: str, sentence: str, parent: QWidget | None = None) -> None:
@@ -16,7 +16,6 @@ class Choice(QPushButton):
         self.setProperty("look", "choice")
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentence)
-        self.setAutoDefault(True)
         self.setFixedSize(320, 208)
         words = label(sentence, "muted", wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -51,8 +50,7 @@ class ChoicePage(QWidget):
         self.desk_button.clicked.connect(lambda _checked=False: self.set_up.emit())
         self.demo_button.clicked.connect(lambda _checked=False: self.demo.emit())
         self.demo_button.setVisible(with_demo)
-        title = label(self.tr("Welcome to Consentry"))
-        title.setStyleSheet("font-size: 28px; font-weight: 600;")
+        title = label(self.tr("Welcome to Consentry"), "welcome")
         lead = label(
             self.tr(
                 "It recognises people who agreed to it. Everybody else stays masked. Nothing leaves this computer."

@@ -102,7 +102,7 @@ class StartWindow(QWidget):
     def _show_progress(self, doing: str) -> None:
         self._doing.setText(doing)
         self._hint.setText(self.tr("Checking the key, the database and the recognition models."))
-        self.busy.begin(doing, at_once=True)
+        self.busy.begin("", at_once=True)
         self._stack.setCurrentWidget(self._progress)
         self.busy.cancel.setFocus()
 

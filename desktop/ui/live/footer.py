@@ -27,22 +27,22 @@ class Footer:
         self._rates: tuple[str, ...] = ()
         self._slowed = False
 
-    def set_stats(self, stats: CameraStats | None) -> bool:
-        """Take new rates; whether anything shown changed."""
+    def set_stats(self, stats: CameraStats | None, lost_pct: float) -> bool:
+        """Take new rates and the percentage of pictures lost lately; whether anything shown changed."""
         before = (self._rates, self._slowed)
-        self._rates = () if stats is None else self._worded(stats)
+        self._rates = () if stats is None else self._worded(stats, lost_pct)
         self._slowed = stats is not None and stats.slowed
         return before != (self._rates, self._slowed)
 
     @staticmethod
-    def _worded(stats: CameraStats) -> tuple[str, ...]:
+    def _worded(stats: CameraStats, lost_pct: float) -> tuple[str, ...]:
         """The rates from the fullest wording to the shortest."""
         tr = QCoreApplication.translate
         values = {
             "captured": f"{stats.captured_fps:.0f}",
             "analysed": f"{stats.analysed_fps:.0f}",
             "shown": f"{stats.shown_fps:.0f}",
-            "dropped": f"{stats.dropped_pct:.1f}",
+            "dropped": f"{lost_pct:.0f}" if lost_pct >= 1 or lost_pct == 0 else f"{lost_pct:.1f}",
         }
         return (
             tr(

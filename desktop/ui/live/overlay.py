@@ -40,8 +40,13 @@ class Overlay:
         self._possible = QCoreApplication.translate("Live", "Possible match: compare")
         self._gone = QCoreApplication.translate("Live", "Match")
 
-    def draw(self, painter: QPainter, marks: Sequence[OverlayMark], picture: QRectF, ratio: float) -> None:
-        """Draw `marks` over the picture that lies at `picture` (logical pixels); boxes are in device pixels."""
+    def draw(
+        self, painter: QPainter, marks: Sequence[OverlayMark], picture: QRectF, room: QRectF, ratio: float
+    ) -> None:
+        """Draw `marks` over the picture that lies at `picture`; labels may reach out of it as far as `room`.
+
+        Both in logical pixels; the marks' boxes are in device pixels.
+        """
         painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
         for mark in marks:
             box = self._outline(mark, picture, ratio)
@@ -54,7 +59,7 @@ class Overlay:
         for mark in marks:  # labels after all boxes, so that no line crosses a name
             wanted = self._label(mark)
             if wanted is not None:
-                self._draw_label(painter, wanted, mark, picture, ratio)
+                self._draw_label(painter, wanted, self._outline(mark, picture, ratio), room, ratio)
 
     @staticmethod
     def _outline(mark: OverlayMark, picture: QRectF, ratio: float) -> QRectF:
@@ -73,12 +78,11 @@ class Overlay:
         name = self._name_of(mark.person_id) if mark.person_id is not None else None
         return Label(name or self._gone, detail, "check")
 
-    def _draw_label(self, painter: QPainter, wanted: Label, mark: OverlayMark, picture: QRectF, ratio: float) -> None:
-        pixmap = self._labels.get(wanted, int(min(280.0, picture.width() - 8)), ratio)
+    def _draw_label(self, painter: QPainter, wanted: Label, box: QRectF, room: QRectF, ratio: float) -> None:
+        """Above the box, or below it where there is no room, always inside `room`."""
+        pixmap = self._labels.get(wanted, int(min(320.0, room.width() - 8)), ratio)
         width, height = pixmap.width() / ratio, pixmap.height() / ratio
-        box = self._outline(mark, picture, ratio)
-        left = box.left() - 1
         above, below = box.top() - height - 4, box.bottom() + 4
-        top = above if above >= picture.top() + 4 else min(below, picture.bottom() - height - 4)
-        left = max(picture.left() + 4, min(left, picture.right() - width - 4))
-        painter.drawPixmap(QPointF(round(left), round(max(top, picture.top() + 4))), pixmap)
+        top = above if above >= room.top() + 4 else min(below, room.bottom() - height - 4)
+        left = max(room.left() + 4, min(box.left() - 1, room.right() - width - 4))
+        painter.drawPixmap(QPointF(round(left), round(max(top, room.top() + 4))), pixmap)

@@ -27,6 +27,7 @@ from desktop.recognition.presenter import Picture, Presenter
 from desktop.ui import texts
 from desktop.ui.live.footer import FOOTER_HEIGHT, Footer
 from desktop.ui.live.labels import Label, LabelCache
+from desktop.ui.live.losses import RecentLosses
 from desktop.ui.live.message import Message, draw_message
 from desktop.ui.live.overlay import Overlay
 from desktop.ui.look import look, tokens
@@ -67,6 +68,7 @@ class Tile(QWidget):
         self._labels = LabelCache(self.font())
         self._overlay = Overlay(self._labels, name_of)
         self._footer = Footer(self.font())
+        self._losses = RecentLosses()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_RESIZE_MS)
@@ -76,7 +78,7 @@ class Tile(QWidget):
     def set_camera(self, camera: Camera | None, status: CameraStatus) -> None:
         """Show another camera; the presenter of the one before stops composing."""
         if camera is None or self.camera is None or camera.id != self.camera.id:
-            self._footer.set_stats(None)
+            self._footer.set_stats(None, 0.0)
         self.camera = camera
         self._adopt(self._find_presenter(camera.id) if camera is not None else None)
         self.set_status(status)
@@ -88,6 +90,7 @@ class Tile(QWidget):
         if self._presenter is not None:
             self._presenter.set_size(0, 0)
         self._presenter = presenter
+        self._losses.clear()
         self._drop_picture()
         self._tell_size()
 
@@ -100,13 +103,19 @@ class Tile(QWidget):
         self.update()
 
     def set_stats(self, stats: CameraStats | None) -> None:
-        if self._footer.set_stats(stats):
+        """New rates, once a second; losses are those of the last seconds on this tile."""
+        lost = 0.0
+        if self._presenter is not None:
+            counts = self._presenter.stats()
+            lost = self._losses.note(counts.offered, counts.skipped)
+        if self._footer.set_stats(stats, lost):
             self.update(self._footer_rect())
 
     def set_active(self, active: bool) -> None:
         """Whether the tile is on screen; a hidden one lets its presenter rest."""
         if active != self._active:
             self._active = active
+            self._losses.clear()
             self._tell_size()
             if not active:
                 self._drop_picture()
@@ -199,7 +208,7 @@ class Tile(QWidget):
         if width < video.width() or height < video.height():
             painter.fillRect(video, QColor(OVER_VIDEO.matte))
         painter.drawImage(place.topLeft(), self._image)
-        self._overlay.draw(painter, picture.marks, place, ratio)
+        self._overlay.draw(painter, picture.marks, place, video, ratio)
         if picture.coarse:
             self._paint_note(painter, texts.coarse(picture.coarse_reason), place, ratio)
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import ConsentryError
@@ -19,13 +18,22 @@ from desktop.ui.people.checker import PhotoChecker
 from desktop.ui.people.forms import ConsentForm, PersonForm
 from desktop.ui.people.photo_list import PhotoList, PhotoRow
 from desktop.ui.people.sources import CapturePanel, DropArea
-from desktop.ui.widgets.basic import button, column, holding, label, row, rule
+from desktop.ui.theme import Size
+from desktop.ui.widgets.basic import button, column, label, row, rule
 from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.dialog import Dialog
 from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.scroll import FormScroll
 from desktop.ui.widgets.segments import Segments
 
 FILES, CAMERA = "files", "camera"
+
+
+def _heading(text: str) -> QLabel:
+    """As high as a button, so that both columns begin on one line."""
+    made = label(text, "heading")
+    made.setMinimumHeight(Size.CONTROL)
+    return made
 
 
 class AddPersonDialog(Dialog):
@@ -53,6 +61,7 @@ class AddPersonDialog(Dialog):
         self._reason = label("", "muted", wrap=True)
         self.cancel = button(self.tr("Cancel"), self.reject)
         self.save = button(self.tr("Save"), self._save, look="primary", icon="check")
+        self.save.setDefault(True)
         self._build()
         self._connect()
         self._on_agreed(False)
@@ -60,7 +69,7 @@ class AddPersonDialog(Dialog):
 
     def _build(self) -> None:
         left = column(
-            label(self.tr("1  Person"), "heading"),
+            _heading(self.tr("1  Person")),
             self.person,
             rule(),
             label(self.tr("2  Consent"), "heading"),
@@ -69,16 +78,10 @@ class AddPersonDialog(Dialog):
             gap=14,
             margins=(4, 4, 16, 4),
         )
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(holding(left))
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumWidth(420)
+        scroll = FormScroll(left)
         self._stack.addWidget(self.drop)
         self._stack.addWidget(self.capture)
-        self._stack.setFixedHeight(260)
-        head = row(label(self.tr("3  Pictures"), "heading"), None, self.source)
+        head = row(_heading(self.tr("3  Pictures")), None, self.source)
         right = column(head, self._locked, self._stack, self.photos, self.busy, gap=12, margins=(16, 4, 4, 4))
         right.setStretch(3, 1)
         body = row(scroll, right, gap=8)
@@ -87,7 +90,7 @@ class AddPersonDialog(Dialog):
         foot = row(self._reason, self.cancel, self.save, gap=12)
         foot.setStretch(0, 1)
         self.fill(body, foot)
-        self.resize(960, 660)
+        self.resize(960, 690)
 
     def _connect(self) -> None:
         self.person.changed.connect(self._tell_reason)
@@ -119,8 +122,7 @@ class AddPersonDialog(Dialog):
         photo.again = check if repeatable else None
         photo.removed.connect(self.checker.forget)
         self.checker.add(photo, check)
-        bar = self.photos.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self.photos.verticalScrollBar().setValue(0)
 
     def _on_checked(self, photo: PhotoRow, check: PhotoCheck) -> None:
         closest = self._desk.people.name_of(check.closest.person_id) if check.closest is not None else None
@@ -163,6 +165,7 @@ class AddPersonDialog(Dialog):
 
     def _on_source(self, source: str) -> None:
         self._stack.setCurrentWidget(self.capture if source == CAMERA else self.drop)
+        self._stack.setFixedHeight(270 if source == CAMERA else 152)
         if source == CAMERA and self.consent.agreed.isChecked():
             self.capture.begin()
         else:

@@ -24,18 +24,19 @@ class EditPersonDialog(Dialog):
         self._tasks = tasks
         self._person = person
         self._saving = False
-        self.setMinimumWidth(480)
         self.form = PersonForm()
         self.form.fill(person.details)
         self.busy = BusyRow()
         self._reason = label("", "muted", wrap=True)
         self.cancel = button(self.tr("Cancel"), self.reject)
         self.save = button(self.tr("Save"), self._save, look="primary", icon="check")
+        self.save.setDefault(True)
         foot = row(self._reason, self.cancel, self.save, gap=12)
         foot.setStretch(0, 1)
         self.fill(column(label(self.tr("Edit person"), "heading"), self.form, self.busy, gap=14), foot)
         self.form.changed.connect(self._tell_reason)
         self._tell_reason()
+        self.fit(520)
         self.form.name.setFocus()
 
     def _tell_reason(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, QTime, Signal
+from PySide6.QtCore import QDate, QDateTime, QTime, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.domain.consent import PlainConsent
@@ -17,7 +17,23 @@ from desktop.ui.widgets.field import Field
 
 _MAX_CONTACT = 200
 _MAX_NOTE = 2000
-LANGUAGES = ("en", "de", "fr", "es", "ar", "it", "nl", "pl", "pt", "ro", "ru", "tr", "uk", "zh")
+LANGUAGES = (
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ar", "العربية"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("ro", "Română"),
+    ("ru", "Русский"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
+    ("zh", "中文"),
+)
+"""Codes with the languages' own names: people look for theirs."""
 
 
 class PersonForm(QWidget):
@@ -105,9 +121,8 @@ class ConsentForm(QWidget):
         for words in (self.tr("Signed form"), self.tr("Spoken, with a witness"), self.tr("By e-mail")):
             self.how.addItem(words)
         self.language = QComboBox()
-        for code in LANGUAGES:
-            locale = QLocale(code)
-            self.language.addItem(locale.nativeLanguageName().capitalize() or code, code)
+        for code, own_name in LANGUAGES:
+            self.language.addItem(own_name, code)
         self.term = QComboBox()
         for term, words in (
             (Term.DAY, self.tr("Today only")),
@@ -119,6 +134,7 @@ class ConsentForm(QWidget):
             self.term.addItem(words, term)
         self.date = QDateEdit(QDate.currentDate().addMonths(6))
         self.date.setCalendarPopup(True)
+        self.date.setDisplayFormat(texts.DAY)
         self.date.setMinimumDate(QDate.currentDate())
         self._date_field = Field(self.tr("Last day"), self.date)
         self._build()

@@ -82,7 +82,7 @@ class PhotoRow(QFrame):
 
 
 class PhotoList(QScrollArea):
-    """The rows, newest last. Rows taken out are wiped."""
+    """The rows, newest on top. Rows taken out are wiped."""
 
     changed = Signal()
 
@@ -103,7 +103,7 @@ class PhotoList(QScrollArea):
         made = PhotoRow(title)
         made.removed.connect(self.take_out)
         self.rows.append(made)
-        self._lines.insertWidget(len(self.rows) - 1, made)
+        self._lines.insertWidget(0, made)
         self.changed.emit()
         return made
 

@@ -13,7 +13,7 @@ from desktop.domain.cameras import CameraState
 from desktop.domain.ids import CameraId
 from desktop.services.live import LiveService
 from desktop.ui.look import restyle
-from desktop.ui.widgets.basic import button, column, label, row, symbol
+from desktop.ui.widgets.basic import button, column, label, row
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.live_preview import PreviewFeed
 from desktop.ui.widgets.picture import PictureView
@@ -40,7 +40,6 @@ class DropArea(QFrame):
         self.setLayout(
             column(
                 None,
-                row(None, symbol("photo", "muted", 28), None),
                 text,
                 row(None, self.choose, None),
                 hint,

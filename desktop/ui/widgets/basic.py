@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +26,29 @@ L = TypeVar("L", bound=QBoxLayout)
 Item = QWidget | QLayout | int | None  # a number is a distance, None takes what room is left
 
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Button(QPushButton):
+    """Enter presses the button that has the focus; Qt leaves that to Space."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class ToolButton(QToolButton):
+    """The same for tool buttons."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def label(text: str = "", look: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """A plain text label; never rich text, since texts may come from people."""
     made = QLabel(text)
@@ -33,8 +56,6 @@ def label(text: str = "", look: str = "", *, wrap: bool = False, selectable: boo
     if look:
         made.setProperty("look", look)
     made.setWordWrap(wrap)
-    if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
@@ -52,7 +73,7 @@ def button(
     text: str, clicked: Callable[[], object] | None = None, *, look: str = "", icon: str = "", tip: str = ""
 ) -> QPushButton:
     """A push button. The icon's colour follows the look."""
-    made = QPushButton()
+    made = Button()
     made.setAutoDefault(False)
     if look:
         made.setProperty("look", look)
@@ -77,7 +98,7 @@ def icon_button(
     name: str, title: str, clicked: Callable[[], object] | None = None, *, look: str = "quiet"
 ) -> QToolButton:
     """A button that shows only an icon; `title` is its tool tip and accessible name."""
-    made = QToolButton()
+    made = ToolButton()
     made.setProperty("look", look)
     made.setToolTip(title)
     made.setAccessibleName(title)

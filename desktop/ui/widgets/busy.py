@@ -35,7 +35,8 @@ class BusyRow(QWidget):
 
     def begin(self, text: str, *, cancellable: bool = True, at_once: bool = False) -> None:
         self._text.setText(text)
-        self._bar.setAccessibleName(text)
+        self._text.setVisible(bool(text))
+        self._bar.setAccessibleName(text or self.tr("Progress"))
         self._bar.setRange(0, 0)
         self.cancel.setEnabled(True)
         self.cancel.setVisible(cancellable)
@@ -56,4 +57,5 @@ class BusyRow(QWidget):
     def _ask_to_stop(self) -> None:
         self.cancel.setEnabled(False)
         self._text.setText(self.tr("Stopping ..."))
+        self._text.show()
         self.cancelled.emit()

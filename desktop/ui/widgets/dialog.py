@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QSizePolicy, QWidget
 
 from desktop.ui.widgets.basic import button, column, frame, label, row, symbol
 
@@ -22,7 +22,20 @@ class Dialog(QDialog):
     def fill(self, body: QLayout, foot: QLayout) -> None:
         body.setContentsMargins(24, 20, 24, 20)
         foot.setContentsMargins(24, 14, 24, 14)
-        self.setLayout(column(body, frame("foot", foot), gap=0))
+        below = frame("foot", foot)
+        below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        whole = column(body, below, gap=0)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+
+    def fit(self, width: int) -> None:
+        """As wide as asked, and as high as the wrapped texts then need."""
+        self.setFixedWidth(width)
+        layout = self.layout()
+        assert layout is not None
+        self.ensurePolished()
+        layout.activate()
+        self.resize(width, layout.totalHeightForWidth(width))
 
 
 class Confirm(Dialog):
@@ -39,16 +52,17 @@ class Confirm(Dialog):
         on_yes: Callable[[], object],
     ) -> None:
         super().__init__(title, parent)
-        self.setMinimumWidth(460)
         self._on_yes = on_yes
         listed = column(*(self._point(text) for text in points), gap=6)
-        texts = column(label(question, "heading", wrap=True), listed, gap=12)
+        texts = column(label(question, "heading", wrap=True), listed, None, gap=12)
         icon = symbol("warning", "danger", 28)
         body = row(icon, texts, gap=16)
         body.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
         self.no = button(self.tr("Cancel"), self.reject)
         self.yes = button(act, self._accept, look="danger-fill")
+        body.setStretch(1, 1)
         self.fill(body, row(None, self.no, self.yes, gap=12))
+        self.fit(480)
         self.no.setFocus()
         self.setAccessibleDescription(" ".join((question, *points)))
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.domain.ids import CameraId
 from desktop.recognition.presenter import Presenter
 
-_INTERVAL_MS = 40
+_INTERVAL_MS = 15
 
 
 class PreviewFeed(QObject):

@@ -63,7 +63,7 @@ class PictureView(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()), 6, 6)
         painter.setClipPath(shape)
-        painter.fillRect(self.rect(), QColor(tokens().raised))
+        painter.fillRect(self.rect(), QColor(tokens().rail))
         if not self._image.isNull():
             painter.drawImage(self.picture_rect(), self._image)
         elif self._placeholder:

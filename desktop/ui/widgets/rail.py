@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from desktop.ui.look import set_icon
+from desktop.ui.widgets.basic import ToolButton
 
 
 class Rail(QFrame):
@@ -47,7 +48,7 @@ class Rail(QFrame):
 
     @staticmethod
     def _make(title: str, icon: str, tip: str) -> QToolButton:
-        made = QToolButton()
+        made = ToolButton()
         made.setProperty("look", "nav")
         made.setText(title)
         made.setToolTip(tip)

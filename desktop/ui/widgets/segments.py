@@ -6,10 +6,10 @@ from collections.abc import Hashable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.look import set_icon
-from desktop.ui.widgets.basic import row
+from desktop.ui.widgets.basic import ToolButton, row
 
 V = TypeVar("V", bound=Hashable)
 
@@ -19,9 +19,16 @@ class _Signals(QObject):
 
 
 class Segments(QWidget, Generic[V]):
-    """Choices given as (value, text, accessible name or "", icon or ""). Arrow keys move between them."""
+    """Choices given as (value, text, accessible name or "", icon or ""). `wide`: the buttons share the room evenly."""
 
-    def __init__(self, title: str, choices: Sequence[tuple[V, str, str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[V, str, str, str]],
+        parent: QWidget | None = None,
+        *,
+        wide: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
         self._signals = _Signals(self)
@@ -30,8 +37,8 @@ class Segments(QWidget, Generic[V]):
         self._buttons: dict[V, QToolButton] = {}
         layout = row(gap=0)
         for index, (value, text, name, icon) in enumerate(choices):
-            made = QToolButton()
-            made.setText(text)
+            made = ToolButton()
+            made.setText(f" {text}" if icon else text)
             made.setCheckable(True)
             made.setProperty("look", "segment")
             place = "first" if index == 0 else "last" if index == len(choices) - 1 else "middle"
@@ -42,6 +49,8 @@ class Segments(QWidget, Generic[V]):
             if icon:
                 set_icon(made, icon, on="on_primary", off="text", size=18)
                 made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            if wide:
+                made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._group.addButton(made)
             self._buttons[value] = made
             layout.addWidget(made)

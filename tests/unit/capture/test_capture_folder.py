@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
-from desktop.capture.native import cv2
 from desktop.capture.opencv_sources import FolderSource
 from desktop.capture.pictures import read_picture
 from desktop.capture.source import RecordedSource, SourceError, SourceFrame

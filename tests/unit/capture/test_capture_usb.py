@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+import cv2
 import numpy as np
 import pytest
 
 from desktop.capture import opencv_sources
-from desktop.capture.native import cv2
 from desktop.capture.opencv_sources import UsbSource
 from desktop.capture.source import SourceError, make_source
 from desktop.domain.cameras import SourceKind, SourceSpec, StateReason

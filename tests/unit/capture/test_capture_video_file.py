@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
 import pytest
 
-from desktop.capture.native import cv2
 from desktop.capture.source import RecordedSource, SourceError, make_source
 from desktop.capture.video_file import VideoFileSource
 from desktop.domain.cameras import SourceKind, SourceSpec, StateReason

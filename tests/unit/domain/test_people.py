@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.people import MAX_NAME_LENGTH, clean_name, search_key
+from desktop.domain.consent import PlainConsent
+from desktop.domain.people import MAX_NAME_LENGTH, PersonDetails, PersonKind, clean_name, search_key
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,11 @@ def test_search_finds_whatever_the_spelling_of_the_machine(query: str, name: str
 
 def test_search_does_not_find_others() -> None:
     assert search_key("bob") not in search_key("Ada Lovelace")
+
+
+def test_what_may_end_up_in_a_log_shows_no_personal_field() -> None:
+    details = PersonDetails("Ada Lovelace", PersonKind.EMPLOYEE, "ada@example.org", "walks with a cane")
+    consent = PlainConsent("signed before Mrs Smith", "en")
+    shown = f"{details!r} {details} {consent!r} {consent}"
+    assert [word for word in ("Ada", "ada@", "cane", "Smith") if word in shown] == []
+    assert "employee" in shown

@@ -214,6 +214,18 @@ def test_a_track_may_be_clear_only_from_its_time_on(clear_from: float | None, at
     assert timeline.placed(at)[0].may_be_clear is clear
 
 
+def test_a_name_holds_only_for_pictures_after_the_newest_doubt() -> None:
+    timeline = Timeline()
+    timeline.add(record(0.0, Box(600, 300, 60, 70)))
+    timeline.add(record(0.4, Box(600, 300, 60, 70)))
+    verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
+    timeline.set_identity(ShownIdentity(ONE, verdict, clear_from=0.3, doubt_at=0.2))
+    before, between, after = (timeline.placed(t)[0] for t in (0.2, 0.25, 0.35))
+    assert (before.verdict.person_id, before.may_be_clear) == (None, False)
+    assert (between.verdict.person_id, between.may_be_clear) == ("p", False)
+    assert (after.verdict.person_id, after.may_be_clear) == ("p", True)
+
+
 def test_an_identity_may_arrive_before_its_track() -> None:
     timeline = Timeline()
     verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
@@ -222,7 +234,7 @@ def test_an_identity_may_arrive_before_its_track() -> None:
     assert [mark.track_id for mark in timeline.unknown(first)] == [ONE]
     timeline.add(first)
     assert timeline.unknown(first) == []
-    assert timeline.placed(0.0)[0].identity.verdict is verdict
+    assert timeline.placed(0.0)[0].verdict is verdict
 
 
 def test_old_tracks_are_forgotten() -> None:

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.cameras import SourceKind, SourceSpec
+from desktop.domain.cameras import Camera, CameraState, CameraStatus, SourceKind, SourceSpec
 from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId, PersonId, SightingId, random_id
 from desktop.domain.sightings import Sighting, SightingFilter
+from desktop.recognition.engine import CameraStats
 from desktop.services import keeper
 from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
 from desktop.services.health import ProblemKind
-from desktop.vault.errors import DiskFull
-from tests.helpers.desks import enrol, wait_until
+from desktop.services.live import CameraView
+from desktop.vault.errors import DiskFull, KeyringLocked
+from tests.helpers.desks import enrol, open_desk, wait_until
+from tests.helpers.vaults import MemoryKeyStore
 
 
 def sighting(camera: CameraId, hours_ago: float, person: PersonId | None = None) -> Sighting:
@@ -76,7 +79,7 @@ def test_strangers_are_forgotten_after_hours_and_others_after_days(desk: Desk) -
 
 
 def run_keeper(desk: Desk, tmp_path: Path) -> keeper.Keeper:
-    made = keeper.Keeper(tmp_path, desk.live, desk.health, desk.activity.purge, look=0.01)
+    made = keeper.Keeper(tmp_path, desk.live, desk.health, desk.activity.purge, lambda: False, look=0.01)
     made.start()
     return made
 
@@ -99,7 +102,7 @@ def test_the_keeper_survives_a_purge_that_fails(desk: Desk, tmp_path: Path, monk
         tries.append(1)
         raise DiskFull
 
-    running = keeper.Keeper(tmp_path, desk.live, desk.health, fails, look=0.01)
+    running = keeper.Keeper(tmp_path, desk.live, desk.health, fails, lambda: False, look=0.01)
     running.start()
     wait_until(lambda: len(tries) > 3)
     running.close()
@@ -117,5 +120,37 @@ def test_the_keeper_warns_of_a_disk_that_fills_up(desk: Desk, tmp_path: Path, mo
     running = run_keeper(desk, tmp_path)
     wait_until(lambda: [(p.kind, p.count) for p in desk.health.problems()] == [(ProblemKind.DISK_LOW, 100)])
     room["free"] = 10_000_000_000
+    wait_until(lambda: not desk.health.problems())
+    running.close()
+
+
+def test_a_keyring_that_is_locked_meanwhile_is_a_problem_until_it_is_open_again(
+    vault_folder: Path, keystore: MemoryKeyStore
+) -> None:
+    def locked(kind: str) -> None:
+        raise KeyringLocked
+
+    with open_desk(vault_folder, keystore) as desk:
+        wait_until(lambda: keystore.writes > 5)  # what opening writes is written
+        keystore.before = locked
+        enrol(desk, "Ada", "obama.jpg")
+        wait_until(lambda: [problem.kind for problem in desk.health.problems()] == [ProblemKind.KEYRING])
+        keystore.before = None
+        enrol(desk, "Bea", "biden.jpg")
+        wait_until(lambda: not desk.health.problems())
+
+
+def test_the_keeper_says_when_analysis_is_slowed(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slowed = {"now": True}
+    door = Camera(CameraId("door"), "Door", SourceSpec(SourceKind.USB, "0"))
+
+    def views() -> tuple[CameraView, ...]:
+        status = CameraStatus(CameraState.LIVE)
+        return (CameraView(door, status, CameraStats(25, 3, 25, 0, 0, 100, slowed["now"], status)),)
+
+    monkeypatch.setattr(desk.live, "views", views)
+    running = run_keeper(desk, tmp_path)
+    wait_until(lambda: [(p.kind, p.camera_id) for p in desk.health.problems()] == [(ProblemKind.SLOWED, door.id)])
+    slowed["now"] = False
     wait_until(lambda: not desk.health.problems())
     running.close()

@@ -121,3 +121,9 @@ def test_discard_wipes(examiner: PhotoExaminer) -> None:
     assert not check.vector.any()
     assert not check.preview.any()
     PhotoCheck(PhotoProblem.NO_FACE).discard()  # nothing to wipe is fine
+
+
+def test_a_check_in_a_log_shows_no_face(examiner: PhotoExaminer) -> None:
+    text = repr(examiner.examine(picture("obama.jpg")))
+    assert "array" not in text
+    assert "vector" not in text

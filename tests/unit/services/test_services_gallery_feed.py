@@ -109,7 +109,7 @@ def test_consent_that_ends_stops_matching_without_anybody_asking(scene: Scene) -
     threading.Event().wait(0.1)
     assert scene.present() == {ADA, BEA}
     scene.now = NOON + timedelta(minutes=5)
-    wait_until(lambda: scene.present() == {BEA}, 1.0)
+    wait_until(lambda: scene.present() == {BEA})
     wait_until(lambda: any(isinstance(event, PeopleChanged) for event in scene.events))
     assert scene.templates.readings == readings, "the whole gallery was read for one person"
 

@@ -1,0 +1,120 @@
+"""The window of the demo: the very same one, watched, photographed, closed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.bridge.heartbeat import Heartbeat
+from desktop.bridge.tasks import TaskRunner
+from desktop.demo.report import CameraFigures, HeartbeatFigures
+from desktop.demo.watch import PictureWatch, RateWatch
+from desktop.domain.errors import ConsentryError
+from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+from desktop.services.desk import Desk
+from desktop.ui.look import look
+from desktop.ui.main_window import MainWindow
+from desktop.ui.theme import ThemeName
+
+WINDOW_SIZE = (1440, 900)
+START_WITHIN = 20.0  # s until every camera must have been painted
+SETTLE = 1.2  # s for a page to load before it is photographed
+_POLL = 0.02
+
+
+class NothingPainted(ConsentryError):
+    happened = T("errors", "Not every camera of the demo site showed a picture within {seconds} seconds.")
+    kept = T("errors", "Your own data is not touched by the demo.")
+    todo = T("errors", "Close other programs that keep the processor busy and try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFigures:
+    """What the session measured, beside what the witnesses saw."""
+
+    seconds: float
+    cameras: tuple[CameraFigures, ...]
+    heartbeat: HeartbeatFigures
+    foreign_connections: frozenset[str]
+
+
+class Session:
+    """One run of the window. Made and used in the GUI thread; a QApplication must exist."""
+
+    def __init__(self, desk: Desk, watch: PictureWatch) -> None:
+        self._desk = desk
+        self._watch = watch
+        self._tasks = TaskRunner()
+        self._failed: list[ConsentryError] = []
+        self.window = MainWindow(desk, self._tasks, painted=watch)
+
+    def measure(self, seconds: float) -> SessionFigures:
+        """Start the cameras, show the window and watch it for that long, counted from when every camera is painted.
+
+        Raises NothingPainted, and what starting the engine raises.
+        """
+        self.window.resize(*WINDOW_SIZE)
+        self.window.show()
+        self._tasks.run(lambda _: self._desk.live.start(), None, self._failed.append)
+        if not self._until(lambda: bool(self._failed) or self._watch.all_begun, START_WITHIN):
+            raise NothingPainted(seconds=int(START_WITHIN))
+        if self._failed:
+            raise self._failed[0]
+        self._desk.live.reset_stats()
+        heartbeat, rates = Heartbeat(self.window), RateWatch(self._desk.live)
+        heartbeat.start()
+        rates.start()
+        begun = time.monotonic()
+        self._wait(seconds)
+        rates.stop()
+        heartbeat.stop()
+        self._watch.on = False
+        beat = heartbeat.report()
+        return SessionFigures(
+            seconds=round(time.monotonic() - begun, 1),
+            cameras=rates.figures(),
+            heartbeat=HeartbeatFigures(p50=round(beat.p50, 2), p99=round(beat.p99, 2), longest=round(beat.longest, 1)),
+            foreign_connections=frozenset(rates.foreign),
+        )
+
+    def photograph(self, folder: Path) -> list[Path]:
+        """Every page in both themes, as PNG files `<page>-<theme>.png` in `folder`."""
+        files = []
+        before = look().name
+        for theme in ThemeName:
+            look().apply(theme)
+            for page in self.window.pages:
+                self.window.show_page(page)
+                self._wait(SETTLE)
+                file = folder / f"{page}-{theme.value}.png"
+                if not self.window.grab().save(str(file), "PNG"):
+                    raise OSError(f"{file} cannot be written")
+                files.append(file)
+        look().apply(before)
+        return files
+
+    def close(self) -> None:
+        """Close the window and end its tasks. The desk stays open."""
+        self.window.close()
+        self._tasks.close()
+        self.window.deleteLater()
+        QApplication.processEvents()
+
+    def _wait(self, seconds: float) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
+
+    def _until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Let the window work until `condition` holds; whether that was within `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            self._wait(_POLL)
+        return True
