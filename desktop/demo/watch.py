@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import psutil
 
 from desktop.demo.report import CameraFigures
+from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId
 from desktop.evaluation.witness import Witness
 from desktop.recognition.presenter import Picture
@@ -25,8 +26,10 @@ class PictureWatch:
     witnesses: Mapping[CameraId, Witness]
     on: bool = True
     begun: set[CameraId] = field(default_factory=set)
+    named: dict[CameraId, int] = field(default_factory=dict)  # names in the newest picture of each camera
 
     def __call__(self, camera_id: CameraId, picture: Picture) -> None:
+        self.named[camera_id] = sum(mark.band is Band.MATCH and not mark.masked for mark in picture.marks)
         if not self.on:
             return
         self.begun.add(camera_id)
@@ -50,7 +53,7 @@ class _Samples:
 class RateWatch:
     """Looks twice a second, in a thread of its own, at the cameras' rates and at the process's connections.
 
-    `foreign` collects remote addresses of Internet connections; a camera that is a file has none.
+    `foreign` collects the process's Internet sockets; a camera that is a file has none.
     """
 
     def __init__(self, live: LiveService, connections: Callable[[], set[str]] | None = None) -> None:
@@ -93,14 +96,8 @@ class RateWatch:
 
 
 def internet_connections() -> set[str]:
-    """Remote ends (and listening ports) of this process's IPv4 and IPv6 sockets, as "address:port"."""
-    ends = set()
-    for connection in psutil.Process().net_connections(kind="inet"):
-        if len(connection.raddr) > 0:
-            ends.add(f"{connection.raddr.ip}:{connection.raddr.port}")
-        elif len(connection.laddr) > 0:
-            ends.add(f"listening on {connection.laddr.ip}:{connection.laddr.port}")
-    return ends
+    """This process's IPv4 and IPv6 sockets, open or listening: local end, remote end and state of each."""
+    return {f"{c.laddr} {c.raddr} {c.status}" for c in psutil.Process().net_connections(kind="inet")}
 
 
 def _figures(name: str, samples: _Samples) -> CameraFigures:

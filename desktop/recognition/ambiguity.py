@@ -6,11 +6,12 @@ who where it cannot be: it says that it does not know, and an embedding from a l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
+from desktop.domain.ids import TrackId
 from desktop.recognition.assignment import FORBIDDEN, Costs
-from desktop.recognition.track import Track, TrackState
+from desktop.recognition.track import Track
 
 HEAD = 0.15  # face boxes grown by this share on each side stand for the heads
 TOUCHING = 0.10  # IoU of those above which two heads overlap
@@ -18,13 +19,12 @@ APART = 0.15  # IoU of the bare face boxes up to which two detected neighbours a
 SWAP_MARGIN = 0.5  # of the cost of two pairs: a swap that would cost no more than this extra cannot be excluded
 
 
-def doubt_overlaps(tracks: Sequence[Track], at: float) -> None:
+def doubt_overlaps(tracks: Sequence[Track], steady: Collection[TrackId], at: float) -> None:
     """Mark tracks whose heads overlap in the frame of time `at`.
 
-    The doubt is renewed in every frame in which one of the two is hidden or their faces overlap; while both stand
-    side by side, each detected, only the frame in which they touched is in doubt, so they can be verified again.
+    A track is in doubt for as long as it overlaps another one, unless it is `steady` (it was detected where its own
+    movement led, frame after frame) and the faces themselves stay apart: side by side, who is who remains plain.
     """
-    touching_before = {track.id for track in tracks if track.overlapping}
     heads = []
     for track in tracks:
         track.overlapping = False
@@ -32,15 +32,10 @@ def doubt_overlaps(tracks: Sequence[Track], at: float) -> None:
     for (one, head), (other, other_head) in combinations(heads, 2):
         if head.iou(other_head) <= TOUCHING:
             continue
-        settled = (
-            one.id in touching_before
-            and other.id in touching_before
-            and TrackState.LOST not in (one.state, other.state)
-            and one.box.iou(other.box) <= APART
-        )
+        apart = one.box.iou(other.box) <= APART
         for track in (one, other):
             track.overlapping = True
-            if not settled:
+            if not (apart and track.id in steady):
                 track.doubt(at)
 
 

@@ -53,7 +53,8 @@ class EmbedRules:
     Attributes:
         min_size: side of a square as large as the face box, px of the original frame.
         min_score: of the detector; below it the landmarks are not to be relied on.
-        max_yaw: degrees; a face turned further is embedded only if nothing better came for `patience`.
+        max_yaw, min_inside: degrees, share of the face inside the picture; a face turned further or cut off more is
+            embedded only if nothing better came for `patience`.
         sure_score: a face seen for the first time is embedded at once from this detector score on, otherwise when it
             is seen again.
         patience: s.
@@ -72,6 +73,7 @@ class EmbedRules:
     min_size: float = 40.0
     min_score: float = 0.5
     max_yaw: float = 50.0
+    min_inside: float = 0.8
     sure_score: float = 0.75
     patience: float = 1.0
     wait: float = 2.0
@@ -79,7 +81,7 @@ class EmbedRules:
     better: float = 1.3
     better_gap: float = 0.25
     confident: float = 0.08
-    near: float = 0.12
+    near: float = 0.08
     doubtful_tries: int = 4
     doubtful_gap: float = 0.08
     doubtful_pause: float = 0.5
@@ -93,6 +95,7 @@ class EmbedRules:
 
 
 DEFAULT_RULES = EmbedRules()
+BESIDE = 0.6  # of the promise, when another head touches this one
 
 
 def choose(
@@ -117,7 +120,7 @@ def choose(
         if track.face is None or not polygon_contains(camera.area, (x / size[0], y / size[1])):
             continue
         value = promise(track, size)
-        reason = reason_for(track, identity, at, value, rules)
+        reason = reason_for(track, identity, at, size, value, rules)
         if reason is not None:
             requests.append(EmbedRequest(track, identity, reason, value))
     requests.sort(key=lambda request: (_URGENCY[request.reason], _tried(request.identity), -request.promise))
@@ -125,10 +128,15 @@ def choose(
 
 
 def reason_for(
-    track: Track, identity: TrackIdentity, at: float, value: float, rules: EmbedRules = DEFAULT_RULES
+    track: Track,
+    identity: TrackIdentity,
+    at: float,
+    size: tuple[int, int],
+    value: float,
+    rules: EmbedRules = DEFAULT_RULES,
 ) -> EmbedReason | None:
-    """Why to embed the track's face of the frame of time `at` with promise `value`; None: not now."""
-    if at <= identity.doubt_at or not _usable(track, identity, at, rules):
+    """Why to embed the track's face of the frame of time `at`, with `size` and promise `value`; None: not now."""
+    if at <= identity.doubt_at or not _usable(track, identity, at, size, rules):
         return None
     pending = identity.pending_at
     if pending is not None and at - pending < rules.wait:
@@ -147,13 +155,14 @@ def reason_for(
 def promise(track: Track, size: tuple[int, int]) -> float:
     """What a frame promises before its pixels are looked at, 0 to 1.
 
-    From 112 px on no more detail reaches the embedder; turned away or cut off by the border, a face is of less use.
+    From 112 px on no more detail reaches the embedder; turned away, cut off by the border or beside another head,
+    which may cover part of it, a face is of less use.
     """
     box = track.box
     detail = min(1.0, math.sqrt(box.area) / 112.0)
     front = max(0.0, math.cos(math.radians(min(90.0, abs(yaw(track.landmarks))))))
-    inside = box.clipped(*size).area / box.area if box.area > 0 else 0.0
-    return track.score * math.sqrt(detail) * front * inside
+    clear = BESIDE if track.overlapping else 1.0
+    return track.score * math.sqrt(detail) * front * clear * _inside(track, size)
 
 
 def yaw(landmarks: NDArray[np.float32]) -> float:
@@ -209,13 +218,18 @@ class FairShare:
             self._own.pop(camera_id, None)
 
 
-def _usable(track: Track, identity: TrackIdentity, at: float, rules: EmbedRules) -> bool:
+def _usable(track: Track, identity: TrackIdentity, at: float, size: tuple[int, int], rules: EmbedRules) -> bool:
     if track.face is None or track.score < rules.min_score or math.sqrt(track.box.area) < rules.min_size:
         return False
-    if abs(yaw(track.landmarks)) <= rules.max_yaw:
+    if abs(yaw(track.landmarks)) <= rules.max_yaw and _inside(track, size) >= rules.min_inside:
         return True
     # nothing better came for a while
     return identity.fresh == 0 and at - max(track.first_seen, _tried(identity)) >= rules.patience
+
+
+def _inside(track: Track, size: tuple[int, int]) -> float:
+    """Share of the face box inside the picture."""
+    return track.box.clipped(*size).area / track.box.area if track.box.area > 0 else 0.0
 
 
 def _reason_again(identity: TrackIdentity, since: float, value: float, rules: EmbedRules) -> EmbedReason | None:

@@ -221,7 +221,8 @@ class TrackIdentity:
         self._probe.forget()
         self._verdict = Verdict(threshold=before.threshold)
         self._since = None
-        self._strikes = self._fresh = self._stable = 0
+        self._strikes = self._fresh = 0
+        self._stable = 1 if self._awaiting else 0  # one look that finds nobody again is enough for now
         self._best_promise = 0.0
         self._pending = None
         return before.band is not Band.UNKNOWN

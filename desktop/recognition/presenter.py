@@ -39,7 +39,7 @@ from desktop.recognition.trace import trace_back
 
 BACKLOG = 0.06  # seconds past LIMIT after which a waiting picture is skipped for the next
 MOST_PICTURES = 32  # in the ring, whatever the camera's rate
-NO_BOX = Box(0.0, 0.0, 0.0, 0.0)
+NAME_KEPT = 0.35  # seconds for which the name of somebody who is shown stays where the face is not found any more
 
 
 class CoarseReason(StrEnum):
@@ -170,7 +170,7 @@ class Presenter:
         if not covered:
             coarse(pixels)
         sx, sy = pixels.shape[1] / waiting.size[0], pixels.shape[0] / waiting.size[1]
-        marks = tuple(self._overlay(mark, sx, sy) for mark in placed)
+        marks = tuple(made for mark in placed if (made := self._overlay(mark, sx, sy, pixels.shape)) is not None)
         paint_masks(pixels, (box for mark in marks for box in mark.masks), self._style)
         return Picture(
             pixels=pixels,
@@ -268,14 +268,21 @@ class Presenter:
             return None
         return ring.popleft()
 
-    def _overlay(self, mark: PlacedMark, sx: float, sy: float) -> OverlayMark:
+    def _overlay(self, mark: PlacedMark, sx: float, sy: float, shape: tuple[int, ...]) -> OverlayMark | None:
+        """None where nothing is to be drawn: outside the picture, or a name whose face has not been seen for a while."""
         verdict = mark.verdict
         known = verdict.person_id is not None and self._allowed(verdict.person_id)
         clear = known and verdict.band is Band.MATCH and mark.may_be_clear
+        box = mark.face.scaled(sx, sy)
+        masks = () if clear else tuple(mask.scaled(sx, sy) for mask in mark.masks)
+        if not any(part.clipped(shape[1], shape[0]).area > 0 for part in (box, *masks)):
+            return None
+        if clear and mark.state is MarkState.HELD and mark.unseen > NAME_KEPT:
+            return None
         return OverlayMark(
             track_id=mark.track_id,
-            box=mark.face.scaled(sx, sy),
-            masks=() if clear else tuple(box.scaled(sx, sy) for box in mark.masks),
+            box=box,
+            masks=masks,
             band=verdict.band if known else Band.UNKNOWN,
             person_id=verdict.person_id if known else None,
             score=verdict.score,

@@ -81,6 +81,7 @@ class PlacedMark:
     """A track at a picture's time, in frame pixels: the face and the boxes that together hide the head for certain.
 
     `may_be_clear` only says that the time allows it: the presenter asks whether the verdict and the person do.
+    `unseen`: seconds since it was last measured.
     """
 
     track_id: TrackId
@@ -89,6 +90,7 @@ class PlacedMark:
     state: MarkState
     verdict: Verdict
     may_be_clear: bool
+    unseen: float
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ class _Path:
 
     identity: ShownIdentity
     since: float
+    before_doubt: list[tuple[ShownIdentity, float]] = field(default_factory=list)  # what held, and until when
     marks: list[tuple[float, TrackMark]] = field(default_factory=list)
     fixes: list[Fix] = field(default_factory=list)
     seen: bool = False  # ever detected with a good score
@@ -107,6 +110,23 @@ class _Path:
         if mark.state is not MarkState.HELD:
             self.fixes.append((at, mark.box))
         self.seen = self.seen or mark.state is MarkState.SEEN
+
+    def identify(self, identity: ShownIdentity) -> None:
+        """Take over a newer identity. After a doubt, what was known keeps its worth for the pictures before: up to the
+        last analysis in which nothing was in doubt."""
+        old = self.identity
+        if identity.version < old.version:
+            return
+        if identity.doubt_at > old.doubt_at and old.verdict.person_id is not None:
+            until = max((at for at, _ in self.marks if at < identity.doubt_at), default=NEVER)
+            self.before_doubt = [*self.before_doubt, (old, until)][-8:]
+        self.identity = identity
+
+    def identity_at(self, at: float) -> ShownIdentity | None:
+        """What held at `at`; None in times of doubt."""
+        if at > self.identity.doubt_at:
+            return self.identity
+        return next((old for old, until in self.before_doubt if old.doubt_at < at <= until), None)
 
     @property
     def hold(self) -> float:
@@ -172,6 +192,13 @@ class _Path:
             return placement
         return Placement(Box(face.x - (w - face.w) / 2, face.y - (h - face.h) / 2, w, h), placement.slack)
 
+    def unseen(self, at: float) -> float:
+        """Seconds between `at` and the newest measured place before it; 0 before the first."""
+        index = bisect_left(self.fixes, at, key=lambda fix: fix[0])
+        if index < len(self.fixes) and self.fixes[index][0] == at:
+            return 0.0
+        return at - self.fixes[index - 1][0] if index else 0.0
+
     def state(self, at: float) -> MarkState:
         """How the head was known at the analysis nearest to `at`."""
         if not self.marks:
@@ -228,8 +255,8 @@ class Timeline:
         if path is None:
             newest = self.newest
             self._paths[identity.track_id] = _Path(identity, newest.at if newest else 0.0)
-        elif identity.version >= path.identity.version:
-            path.identity = identity
+        else:
+            path.identify(identity)
 
     def covers(self, at: float) -> bool:
         """Whether a picture taken at `at` can be masked with certainty: a full analysis at or soon after it exists."""
@@ -244,15 +271,16 @@ class Timeline:
             places = path.places(at, size[0])
             if not places:
                 continue
-            identity = path.identity
+            identity = path.identity_at(at)
             marks.append(
                 PlacedMark(
                     track_id=track_id,
                     face=places[0].face,
                     masks=tuple(mask_of(place, size) for place in places),
                     state=path.state(at),
-                    verdict=identity.verdict if at > identity.doubt_at else Verdict(),
-                    may_be_clear=identity.clear_from is not None and at >= identity.clear_from > identity.doubt_at,
+                    verdict=Verdict() if identity is None else identity.verdict,
+                    may_be_clear=identity is not None and identity.clear_from is not None and at >= identity.clear_from,
+                    unseen=path.unseen(at),
                 )
             )
         return marks

@@ -31,7 +31,7 @@ CUT = 1.0  # seconds without an analysed frame after which nobody in the picture
 QUEUE = 24  # embeddings that wait at most
 BATCH = 4  # embeddings done at once
 # Faces are looked for with what the window and the cameras leave of the processor.
-DETECTOR_NICE, EMBEDDER_NICE = 4, 8
+DETECTOR_NICE, EMBEDDER_NICE = 1, 3
 
 _URGENCY = {
     EmbedReason.AMBIGUOUS: 0,
@@ -285,6 +285,7 @@ def step_back(nice: int) -> None:
     """Give the calling thread a lower priority where the system can do so for a thread (Linux)."""
     if sys.platform == "linux":
         try:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + nice)
         except OSError as error:  # a container may forbid it; the thread then competes on equal terms
             log.info("priority_kept", error=type(error).__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from desktop.domain.progress import UNWATCHED, Progress
+from desktop.domain.progress import UNWATCHED, Progress, checkpoint
 from desktop.services.desk import Desk
 from desktop.services.parts import Part
 from desktop.services.preferences import PreferencesStore
@@ -58,6 +58,7 @@ class Site:
 
     def create(self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None) -> None:
         """Make the vault and its keys. Raises the vault's and the keyring's errors; nothing half-made stays."""
+        checkpoint(progress, 0.0)
         Vault.create(self.folder, self._keystore(progress, on_waiting)).close()
 
     def open(self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None) -> Desk:

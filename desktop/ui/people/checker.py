@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import Shiboken
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import ConsentryError
@@ -61,6 +62,8 @@ class PhotoChecker(QObject):
             self._dropped = True
 
     def _next(self) -> None:
+        if not Shiboken.isValid(self):
+            return
         if not self._waiting:
             self._done = self._all = 0
             self.idle.emit()
@@ -90,6 +93,8 @@ class PhotoChecker(QObject):
 
     def _finish(self) -> PhotoRow | None:
         photo, self._current = self._current, None
+        if not Shiboken.isValid(self):  # the dialog has gone
+            return None
         self._done += 1
         self.advanced.emit(self._done, self._all)
         return None if self._dropped else photo

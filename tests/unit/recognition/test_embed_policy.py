@@ -101,6 +101,12 @@ class TestWho:
         embed(known, nobody(0), 1.1)
         assert choose(camera(), [(turned, known)], 9.0, SIZE) == [], "it has been embedded once"
 
+    def test_a_face_that_is_coming_in_is_waited_for(self) -> None:
+        known = identity()
+        assert choose(camera(), [(track(x=-30), known)], 0.1, SIZE) == []
+        assert choose(camera(), [(track(x=-10), known)], 0.2, SIZE)
+        assert choose(camera(), [(track(x=-30), known)], 1.1, SIZE), "it does not come in any further"
+
     def test_the_budget_goes_to_the_most_urgent(self) -> None:
         due, new, doubtful = identity(1), identity(2), identity(3)
         embed(due, nobody(0), 0.0)
@@ -123,29 +129,29 @@ class TestWhen:
     def test_not_while_one_is_pending(self) -> None:
         known = identity()
         known.requested(0.0, 0.8)
-        assert reason_for(track(), known, 0.2, 0.8) is None
-        assert reason_for(track(), known, 2.1, 0.8) is EmbedReason.NEW, "it was lost on the way"
+        assert reason_for(track(), known, 0.2, SIZE, 0.8) is None
+        assert reason_for(track(), known, 2.1, SIZE, 0.8) is EmbedReason.NEW, "it was lost on the way"
 
     def test_a_refused_frame_is_followed_by_another_try(self) -> None:
         known = identity()
         known.requested(0.0, 0.8)
         known.dismissed(0.0)
-        assert reason_for(track(), known, 0.12, 0.8) is None
-        assert reason_for(track(), known, 0.25, 0.8) is EmbedReason.NEW
+        assert reason_for(track(), known, 0.12, SIZE, 0.8) is None
+        assert reason_for(track(), known, 0.25, SIZE, 0.8) is EmbedReason.NEW
 
     def test_one_frame_that_fits_is_followed_by_the_next(self) -> None:
         known = identity()
         embed(known, like_ann(0), 0.0)
         assert known.verdict.band is Band.POSSIBLE
-        assert reason_for(track(), known, 0.125, 0.8) is EmbedReason.DOUBTFUL
+        assert reason_for(track(), known, 0.125, SIZE, 0.8) is EmbedReason.DOUBTFUL
 
     def test_a_match_is_checked_every_few_seconds(self) -> None:
         known = identity()
         for seed in range(2):
             embed(known, like_ann(seed), 0.125 * seed)
         assert known.verdict.band is Band.MATCH
-        assert reason_for(track(), known, 2.9, 0.99) is None
-        assert reason_for(track(), known, 3.2, 0.8) is EmbedReason.RECHECK
+        assert reason_for(track(), known, 2.9, SIZE, 0.99) is None
+        assert reason_for(track(), known, 3.2, SIZE, 0.8) is EmbedReason.RECHECK
 
     def test_a_check_that_does_not_fit_is_repeated_at_once(self) -> None:
         known = identity()
@@ -153,13 +159,20 @@ class TestWhen:
             embed(known, like_ann(seed), 0.125 * seed)
         embed(known, nobody(0), 3.2)
         assert known.strikes == 1
-        assert reason_for(track(), known, 3.325, 0.8) is EmbedReason.DOUBTFUL
+        assert reason_for(track(), known, 3.325, SIZE, 0.8) is EmbedReason.DOUBTFUL
 
     def test_a_better_look_at_an_unknown_face(self) -> None:
         known = identity()
         embed(known, nobody(0), 0.0, value=0.5)
-        assert reason_for(track(), known, 0.3, 0.6) is None
-        assert reason_for(track(), known, 0.3, 0.7) is EmbedReason.BETTER
+        assert reason_for(track(), known, 0.3, SIZE, 0.6) is None
+        assert reason_for(track(), known, 0.3, SIZE, 0.7) is EmbedReason.BETTER
+
+    def test_once_nothing_covers_it_any_more_it_is_looked_at_again(self) -> None:
+        known, one = identity(), track()
+        one.overlapping = True
+        embed(known, nobody(0), 0.0, value=promise(one, SIZE))
+        one.overlapping = False
+        assert reason_for(one, known, 0.3, SIZE, promise(one, SIZE)) is EmbedReason.BETTER
 
     def test_after_an_overlap_it_is_verified_when_it_is_over(self) -> None:
         known, one = identity(), track()
@@ -167,8 +180,8 @@ class TestWhen:
             embed(known, like_ann(seed), 0.125 * seed)
         one.doubt(1.0)
         known.observe(one)
-        assert reason_for(one, known, 1.0, 0.8) is None, "it would not count"
-        assert reason_for(one, known, 1.125, 0.8) is EmbedReason.AMBIGUOUS
+        assert reason_for(one, known, 1.0, SIZE, 0.8) is None, "it would not count"
+        assert reason_for(one, known, 1.125, SIZE, 0.8) is EmbedReason.AMBIGUOUS
 
     def test_strangers_are_looked_at_ever_more_seldom(self) -> None:
         times = stay(30.0, nobody)

@@ -226,6 +226,18 @@ def test_a_name_holds_only_for_pictures_after_the_newest_doubt() -> None:
     assert (after.verdict.person_id, after.may_be_clear) == ("p", True)
 
 
+def test_pictures_before_a_doubt_keep_their_name_up_to_the_last_analysis_without_it() -> None:
+    timeline = Timeline()
+    for at in (0.0, 0.1, 0.2, 0.3):
+        timeline.add(record(at, Box(600, 300, 60, 70)))
+    verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
+    timeline.set_identity(ShownIdentity(ONE, verdict, clear_from=0.0, version=1))
+    timeline.set_identity(ShownIdentity(ONE, Verdict(), None, doubt_at=0.2, version=2))
+    timeline.set_identity(ShownIdentity(ONE, Verdict(), None, doubt_at=0.3, version=3))
+    clear = {at: timeline.placed(at)[0].may_be_clear for at in (0.05, 0.1, 0.11, 0.2, 0.25, 0.3)}
+    assert clear == {0.05: True, 0.1: True, 0.11: False, 0.2: False, 0.25: False, 0.3: False}
+
+
 def test_an_identity_may_arrive_before_its_track() -> None:
     timeline = Timeline()
     verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
