@@ -74,7 +74,7 @@ def _passage(looks: list[tuple[str, str]], seconds: float) -> tuple[Stay, ...]:
         crossing = PASSAGE_CROSSING[number % len(PASSAGE_CROSSING)]
         face = (84, 104, 94, 118)[number % 4]
         columns = np.linspace(-1.4 * face, WIDTH + 1.4 * face, 5)
-        turns = (48, 22, 6, 14, 50)
+        turns: tuple[int, ...] = (48, 22, 6, 14, 50)
         if number % 3 == 2:  # every third comes the other way, so that people cross
             columns, turns = columns[::-1], tuple(-turn for turn in turns)
         path = tuple(

@@ -31,7 +31,7 @@ from desktop.evaluation.truth import (
     save_truth,
 )
 
-GENERATOR_VERSION = 3
+GENERATOR_VERSION = 4
 """Raise it when the drawing changes, so that clips in the cache are made again."""
 
 _log = structlog.get_logger("desktop.demo")

@@ -18,6 +18,8 @@ from desktop.demo.roster import Clothes, Look
 from desktop.domain.geometry import Box
 
 SHUTTER_SECONDS = 1 / 50
+FACE_UNTIL = 90.0
+"""Degrees of yaw beyond which there is the back of a head, whatever sliver of cheek is left."""
 _LIGHT_STEP = 0.04
 
 
@@ -78,7 +80,7 @@ class Puppet:
         """Face box in the frame (not clipped) and the yaw as drawn; None if the face is turned away."""
         turn = self._head.turn_for(pose.yaw)
         box = self._head.face(turn)
-        if box is None:
+        if box is None or abs(self._head.shown_yaw(turn)) > FACE_UNTIL:
             return None
         matrix = self._head_matrix(pose, 0)
         corners = np.array([(box.x, box.y), (box.right, box.y), (box.x, box.bottom), (box.right, box.bottom)])

@@ -65,5 +65,7 @@ def clean_name(text: str) -> str:
 
 def search_key(text: str) -> str:
     """What a name or a query is compared by: compatibility forms, case, joiners and spacing make no difference."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.translate({ord(c): None for c in _JOINERS}).split())

@@ -19,10 +19,10 @@ from desktop.recognition.continuity import BorderGuard
 from desktop.recognition.embed_policy import EmbedReason, EmbedRequest, FairShare, choose
 from desktop.recognition.events import TrackEvent, TrackEventKind
 from desktop.recognition.identity import TrackIdentity
+from desktop.recognition.marks import AnalysisRecord, MarkState, ShownIdentity, TrackMark
 from desktop.recognition.matcher import Matcher
 from desktop.recognition.scan import ScanPlan
 from desktop.recognition.settings import EngineSettings
-from desktop.recognition.timeline import AnalysisRecord, MarkState, ShownIdentity, TrackMark
 from desktop.recognition.tracker import Track, Tracker, TrackerRules, TrackerUpdate
 from desktop.vision.align import align
 from desktop.vision.detector import Detector

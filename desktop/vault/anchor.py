@@ -2,7 +2,7 @@
 
 An old, valid database passes every integrity check, and so does a database with one old page put back. Against that
   - every write transaction raises `vault_state.changes` by one and draws a new random `mark`,
-  - triggers count the rows of each table in the same transaction, and the counts are compared with the rows at open,
+  - the rows of each table are counted in the same transaction, and the counts are compared with the rows at open,
   - a copy of the counter, the mark and the counts lies in the keyring, outside the reach of whoever copies files.
 The keyring's copy is written after the commit, never before it, so it is never ahead of an honest database and any
 database behind it is an older one. It may lag: by about a second after a change to people, consent or templates, by up
@@ -16,12 +16,14 @@ import json
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, delete, func, insert, select, table, text, update
+from sqlalchemy import Connection, Engine, bindparam, delete, event, func, insert, select, table, update
 
 from desktop.domain.errors import ConsentryError
 from desktop.vault.errors import VaultEmptied, VaultRolledBack, VaultSwapped
@@ -72,11 +74,6 @@ def new_mark() -> str:
     return secrets.token_hex(8)
 
 
-def advance(connection: Connection) -> None:
-    """One more change; belongs at the end of every write transaction."""
-    connection.execute(update(VaultState).values(changes=VaultState.changes + 1, mark=new_mark()))
-
-
 def read_anchor(connection: Connection) -> Anchor | None:
     """The database's own account of itself; None if the row is gone."""
     state = connection.execute(select(VaultState.vault_id, VaultState.changes, VaultState.mark)).one_or_none()
@@ -91,24 +88,49 @@ def count_rows(connection: Connection, names: Iterable[str] = COUNTED) -> dict[s
     return {name: int(connection.scalar(select(func.count()).select_from(table(name))) or 0) for name in names}
 
 
-def start_counting(connection: Connection) -> None:
-    """Set the counts to what is there and create the triggers that keep them."""
+def recount(connection: Connection) -> None:
+    """Set the counts to what is there (a new or migrated database)."""
     connection.execute(delete(RowCount))
-    for name, amount in count_rows(connection).items():
-        connection.execute(insert(RowCount).values(name=name, amount=amount))
-        for event, sign in (("INSERT", "+"), ("DELETE", "-")):
-            step = f"UPDATE row_counts SET amount = amount {sign} 1 WHERE name = '{name}'"  # noqa: S608 - own names
-            trigger = f"CREATE TRIGGER count_{name}_{event.lower()} AFTER {event} ON {name} BEGIN {step}; END"
-            connection.exec_driver_sql(trigger)
+    rows = [{"name": name, "amount": amount} for name, amount in count_rows(connection).items()]
+    connection.execute(insert(RowCount), rows)
 
 
-def stop_counting(connection: Connection) -> None:
-    """Drop the triggers (before a migration copies tables)."""
-    names = connection.scalars(
-        text("SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'count\\_%' ESCAPE '\\'")
-    )
-    for name in names.all():
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+class ChangeCounter:
+    """Keeps counter, mark and row counts, inside each write transaction.
+
+    It follows the inserts and deletes that SQLAlchemy builds. A trigger would do the same for any statement but costs
+    0.17 ms a row (SQLCipher encrypts the journal of every statement that fires one): ten times the insert itself.
+    Rows that a foreign key would delete by itself are not seen, therefore none of the tables cascades.
+    """
+
+    def __init__(self) -> None:
+        self._changed: Counter[str] = Counter()
+
+    def watch(self, writer: Engine) -> None:
+        @event.listens_for(writer, "begin")
+        def _begin(_: Connection) -> None:
+            self._changed.clear()
+
+        @event.listens_for(writer, "after_cursor_execute")
+        def _count(*arguments: Any) -> None:
+            cursor, context = arguments[1], arguments[4]
+            if context.compiled is not None and (context.isinsert or context.isdelete):
+                name = context.compiled.statement.table.name
+                if name in COUNTED:
+                    self._changed[name] += cursor.rowcount if context.isinsert else -cursor.rowcount
+
+    def settle(self, connection: Connection) -> None:
+        """One more change; belongs at the end of every write transaction."""
+        changed = {name: amount for name, amount in self._changed.items() if amount}
+        for name, amount in changed.items():
+            connection.execute(_ADD_ROWS, {"table": name, "more": amount})
+        connection.execute(_NEXT_CHANGE, {"new_mark": new_mark()})
+
+
+_ADD_ROWS = (
+    update(RowCount).where(RowCount.name == bindparam("table")).values(amount=RowCount.amount + bindparam("more"))
+)
+_NEXT_CHANGE = update(VaultState).values(changes=VaultState.changes + 1, mark=bindparam("new_mark"))
 
 
 def compare(found: Anchor, rows: dict[str, int], remembered: Anchor, folder: Path) -> None:

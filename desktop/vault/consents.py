@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import BigInteger, Connection, Row, Select, func, insert, select, type_coerce
 
 from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, PlainConsent
 from desktop.domain.ids import ConsentId, PersonId
@@ -24,9 +24,11 @@ def _events() -> _Fields:
     return select(event.seq, event.consent_id, event.person_id, event.state, event.at, event.valid_until)
 
 
-def _newest() -> _Fields:
-    newest = select(func.max(ConsentEventRow.seq)).group_by(ConsentEventRow.person_id)
-    return _events().where(ConsentEventRow.seq.in_(newest))
+def newest_states() -> Select[str, str, int | None]:
+    """Person, newest state and its end (microseconds since 1970 UTC) of everybody, for fast reading."""
+    event = ConsentEventRow
+    newest = select(func.max(event.seq)).group_by(event.person_id)
+    return select(event.person_id, event.state, type_coerce(event.valid_until, BigInteger)).where(event.seq.in_(newest))
 
 
 def _event(row: Row[int, str, str, str, datetime, datetime | None]) -> ConsentEvent:
@@ -34,18 +36,14 @@ def _event(row: Row[int, str, str, str, datetime, datetime | None]) -> ConsentEv
     return ConsentEvent(ConsentId(consent_id), PersonId(person_id), ConsentState(state), at, valid_until)
 
 
-def newest_events(connection: Connection, people: Sequence[PersonId] | None = None) -> dict[PersonId, ConsentEvent]:
-    """Newest event of each person (of `people` only, if given)."""
-    if people is None:
-        query = _newest()
-    else:
-        of_them = (
-            select(func.max(ConsentEventRow.seq))
-            .where(ConsentEventRow.person_id.in_(people))
-            .group_by(ConsentEventRow.person_id)
-        )
-        query = _events().where(ConsentEventRow.seq.in_(of_them))
-    events = (_event(row) for row in connection.execute(query))
+def newest_events(connection: Connection, people: Sequence[PersonId]) -> dict[PersonId, ConsentEvent]:
+    """Newest event of each of these people."""
+    newest = (
+        select(func.max(ConsentEventRow.seq))
+        .where(ConsentEventRow.person_id.in_(people))
+        .group_by(ConsentEventRow.person_id)
+    )
+    events = (_event(row) for row in connection.execute(_events().where(ConsentEventRow.seq.in_(newest))))
     return {event.person_id: event for event in events}
 
 
@@ -59,7 +57,9 @@ class ConsentRepository:
         def work(connection: Connection) -> None:
             if connection.scalar(select(Person.id).where(Person.id == event.person_id)) is None:
                 raise PersonUnknown
-            rows.write_event(connection, self._room.sealer, event, proof)
+            connection.execute(insert(ConsentEventRow).values(rows.event_row(event)))
+            if proof is not None:
+                connection.execute(insert(ConsentProofRow).values(rows.proof_row(self._room.sealer, event, proof)))
 
         self._room.store.write(work, matching=True).result()
 

@@ -71,7 +71,7 @@ class Store:
         self.path = path
         self.before_commit = before_commit
         self.after_commit = after_commit
-        self._writer = make_engine(cipher.connector(path, key), size=1, begin="BEGIN IMMEDIATE")
+        self.writer = make_engine(cipher.connector(path, key), size=1, begin="BEGIN IMMEDIATE")
         self._readers = make_engine(cipher.connector(path, key, read_only=True), size=READERS, begin="BEGIN")
         self._executor = ThreadPoolExecutor(1, "vault-writer")
         self._thread: int | None = None
@@ -106,7 +106,7 @@ class Store:
         """
         if threading.get_ident() != self._thread:
             raise RuntimeError("transact() belongs to the writer's thread")
-        with self._writer.begin() as connection:
+        with self.writer.begin() as connection:
             result = work(connection)
             self.before_commit(connection)
         self.after_commit(matching)
@@ -147,7 +147,7 @@ class Store:
             self._draining = False
             self._gate.notify_all()
         self._readers.dispose()
-        self._writer.dispose()
+        self.writer.dispose()
 
     @contextmanager
     def _reader(self) -> Iterator[None]:
@@ -164,7 +164,7 @@ class Store:
                 self._gate.notify_all()
 
     def _truncate_wal(self) -> bool:
-        raw = self._writer.raw_connection()
+        raw = self.writer.raw_connection()
         try:
             cursor = raw.cursor()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

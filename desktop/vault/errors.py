@@ -1,4 +1,3 @@
-
 """What can go wrong with a vault, in words for the person in front of it."""
 
 from __future__ import annotations

@@ -89,10 +89,8 @@ def engine_on(connection: cipher.RawConnection) -> Engine:
 def _upgrade(live: Connection, revisions: Sequence[ModuleType]) -> None:
     existing = set(inspect(live).get_table_names())
     counts = _count(live, existing)
-    if "row_counts" in existing:
-        anchor.stop_counting(live)
     steps = _run(live, revisions)
-    anchor.start_counting(live)
+    anchor.recount(live)
     _compare(live, counts, steps)
     broken = live.execute(text("PRAGMA foreign_key_check")).fetchall()
     if broken:

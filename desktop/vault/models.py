@@ -1,6 +1,7 @@
 """The tables. Columns named `sealed` hold data that only the key of their person opens (desktop.vault.sealing).
 
 What stays readable under the database key alone are random ids, times, states, counts and cameras.
+No foreign key deletes by itself: a removal names every table it empties, and a forgotten one is an error.
 Changes to this file need a migration beside those in `migrations/`; a test compares the two.
 """
 
@@ -27,8 +28,12 @@ NAMING = {
 
 
 def one_of(column: str, kind: type[PersonKind] | type[ConsentState] | type[Band] | type[SourceKind]) -> str:
-    """SQL condition that a column holds a value of the enumeration."""
-    return f"{column} IN ({', '.join(repr(str(member)) for member in kind)})"
+    """SQL condition that a column holds a value of the enumeration.
+
+    Not `IN (...)`: SQLite builds a temporary B-tree for that list at every insert, which SQLCipher encrypts. It made
+    inserting a sighting six times as slow (0.13 ms a row instead of 0.02).
+    """
+    return " OR ".join(f"{column} = {str(member)!r}" for member in kind)
 
 
 class Base(DeclarativeBase):
@@ -49,7 +54,7 @@ class VaultState(Base):
 
 
 class RowCount(Base):
-    """Rows of each counted table, kept by triggers in the same transaction as the rows."""
+    """Rows of each counted table, kept in the same transaction as the rows (see desktop.vault.anchor)."""
 
     __tablename__ = "row_counts"
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -77,7 +82,7 @@ class Person(Base):
 class Photo(Base):
     __tablename__ = "photos"
     id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     added_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes]
 
@@ -88,7 +93,7 @@ class Template(Base):
     __tablename__ = "templates"
     __table_args__ = (CheckConstraint("quality BETWEEN 0 AND 1", name="quality"),)
     id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     model_id: Mapped[str]
     quality: Mapped[float]
     added_at: Mapped[datetime] = mapped_column(Instant)
@@ -106,7 +111,7 @@ class ConsentEventRow(Base):
     )
     seq: Mapped[int] = mapped_column(primary_key=True)
     consent_id: Mapped[str]
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     state: Mapped[str]
     at: Mapped[datetime] = mapped_column(Instant)
     valid_until: Mapped[datetime | None] = mapped_column(Instant)
@@ -118,7 +123,7 @@ class ConsentProofRow(Base):
     __tablename__ = "consent_proofs"
     id: Mapped[str] = mapped_column(primary_key=True)
     consent_id: Mapped[str]
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes]
 
@@ -127,7 +132,7 @@ class WatchlistAuthorityRow(Base):
     __tablename__ = "watchlist_authorities"
     __table_args__ = (CheckConstraint("valid_from < valid_until", name="period"),)
     id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     valid_from: Mapped[datetime] = mapped_column(Instant)
     valid_until: Mapped[datetime] = mapped_column(Instant)
 
@@ -164,7 +169,7 @@ class SightingRow(Base):
     band: Mapped[str]
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime] = mapped_column(Instant)
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     score: Mapped[float | None]
     threshold: Mapped[float | None]
 

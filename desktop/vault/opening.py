@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
@@ -64,7 +64,9 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
     with translated(folder):
         version = _check_database(folder, keyfile.header, secrets)
         sealer = Sealer(keyfile, secrets.wrapping_key)
-        store = Store(folder / layout.DATABASE, secrets.database_key, before_commit=anchor.advance)
+        counter = anchor.ChangeCounter()
+        store = Store(folder / layout.DATABASE, secrets.database_key, before_commit=counter.settle)
+        counter.watch(store.writer)
         try:
             room = Room(folder, store, sealer, store.read(_ballast_bytes))
             store.read(lambda connection: _check_keys(connection, keyfile, sealer))
@@ -161,14 +163,14 @@ def _check_keys(connection: Connection, keyfile: KeyFile, sealer: Sealer) -> Non
 
 def _load_names(connection: Connection, room: Room, progress: Progress) -> None:
     removed = set(connection.scalars(select(RemovalIntent.person_id)))
-    rows = connection.execute(select(Person.id, Person.kind, Person.sealed)).all()
+    amount = connection.scalar(select(func.count()).select_from(Person)) or 1
     names: list[tuple[PersonId, str]] = []
-    for index, (person_id, kind, sealed) in enumerate(rows):
+    for index, (person_id, sealed) in enumerate(connection.execute(select(Person.id, Person.sealed))):
         if index % _NAMES_PER_REPORT == 0:
-            checkpoint(progress, index / len(rows))
+            checkpoint(progress, index / amount)
         if person_id not in removed:
             plain = room.sealer.open(enrolment_rows.PEOPLE, person_id, person_id, sealed)
-            names.append((PersonId(person_id), enrolment_rows.details_from(plain, kind).name))
+            names.append((PersonId(person_id), enrolment_rows.name_from(plain)))
     room.names.load(names)
     progress.report(1.0)
 

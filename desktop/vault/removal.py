@@ -21,9 +21,28 @@ from desktop.domain.ids import PersonId
 from desktop.vault import ballast
 from desktop.vault.errors import DiskFull, PersonUnknown, RemovalUnfinished, VaultError
 from desktop.vault.failures import translated
-from desktop.vault.models import Person, RemovalIntent
+from desktop.vault.models import (
+    ConsentEventRow,
+    ConsentProofRow,
+    Person,
+    Photo,
+    RemovalIntent,
+    SightingRow,
+    Template,
+    WatchlistAuthorityRow,
+)
 from desktop.vault.records import utc_now
 from desktop.vault.room import Room
+
+# Every table that refers to a person.
+_ABOUT_A_PERSON = (
+    Photo,
+    Template,
+    ConsentEventRow,
+    ConsentProofRow,
+    WatchlistAuthorityRow,
+    SightingRow,
+)
 
 log = structlog.get_logger("desktop.vault")
 
@@ -105,7 +124,8 @@ def _call_off(room: Room, person_id: PersonId, name: str | None) -> None:
 
 
 def _delete(connection: Connection, person_id: PersonId) -> None:
-    # Photos, templates, consent, authorities and sightings go with the person (ON DELETE CASCADE).
+    for table in _ABOUT_A_PERSON:
+        connection.execute(delete(table).where(table.person_id == person_id))
     connection.execute(delete(Person).where(Person.id == person_id))
     _forget_intent(connection, person_id)
 

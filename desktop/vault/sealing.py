@@ -89,14 +89,14 @@ class Sealer:
 
     def _wrap(self, subject: str, key: bytes) -> WrappedKey:
         nonce = os.urandom(_NONCE)
-        return WrappedKey(nonce, self._kek.encrypt(nonce, key, self._key_data(subject)))
+        return WrappedKey(nonce + self._kek.encrypt(nonce, key, self._key_data(subject)))
 
     def _key(self, subject: str) -> AESGCM:
         wrapped = self._file.keys.get(subject)
         if wrapped is None:
             raise SealBroken
         try:
-            return AESGCM(self._kek.decrypt(wrapped.nonce, wrapped.ciphertext, self._key_data(subject)))
+            return AESGCM(self._kek.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], self._key_data(subject)))
         except InvalidTag:
             raise SealBroken from None
 

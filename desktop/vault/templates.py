@@ -7,13 +7,14 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
-from desktop.domain.consent import matching_allowed
-from desktop.domain.ids import PersonId, TemplateId
+from desktop.domain.consent import ConsentEvent, ConsentState, WatchlistAuthority, matching_allowed
+from desktop.domain.ids import ConsentId, PersonId, TemplateId
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.authorities import authorities_by_person
-from desktop.vault.consents import newest_events
+from desktop.vault.columns import from_microseconds
+from desktop.vault.consents import newest_states
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import Person, Template
 from desktop.vault.records import NewTemplate, utc_now
@@ -21,16 +22,33 @@ from desktop.vault.room import Room
 
 
 def _matchable(connection: Connection, now: datetime) -> set[PersonId]:
-    newest = newest_events(connection)
     authorities = authorities_by_person(connection)
-    return {
-        person_id
-        for person_id in newest.keys() | authorities.keys()
-        if any(
-            matching_allowed(newest.get(person_id), authority, now)
-            for authority in (None, *authorities.get(person_id, ()))
-        )
-    }
+    allowed: set[PersonId] = set()
+    seen: set[PersonId] = set()
+    answers: dict[tuple[str, int | None], bool] = {}  # most people share a few states and ends
+    for owner, state, end in connection.execute(newest_states()):
+        person_id = PersonId(owner)
+        seen.add(person_id)
+        granted = authorities.get(person_id)
+        if granted:
+            answer = _allowed(state, end, granted, now)
+        elif (known := answers.get((state, end))) is not None:
+            answer = known
+        else:
+            answer = answers[state, end] = _allowed(state, end, (), now)
+        if answer:
+            allowed.add(person_id)
+    for person_id in authorities.keys() - seen:
+        if any(matching_allowed(None, authority, now) for authority in authorities[person_id]):
+            allowed.add(person_id)
+    return allowed
+
+
+def _allowed(state: str, end: int | None, authorities: Sequence[WatchlistAuthority], now: datetime) -> bool:
+    """The domain's rule on a stored state. Who and which record it is makes no difference to the rule."""
+    until = None if end is None else from_microseconds(end)
+    event = ConsentEvent(ConsentId(""), PersonId(""), ConsentState(state), now, until)
+    return any(matching_allowed(event, authority, now) for authority in (None, *authorities))
 
 
 class TemplateRepository:
@@ -49,7 +67,7 @@ class TemplateRepository:
             allowed = _matchable(connection, now) - self._room.gone
             owners: list[PersonId] = []
             vectors: list[bytes] = []
-            for row_id, person_id, sealed in connection.execute(query.order_by(Template.person_id, Template.id)):
+            for row_id, person_id, sealed in connection.execute(query):
                 if person_id in allowed:
                     plain = self._room.open_sealed(rows.TEMPLATES, row_id, person_id, sealed)
                     if plain is not None:
@@ -69,7 +87,10 @@ class TemplateRepository:
         def work(connection: Connection) -> list[TemplateId]:
             if connection.scalar(select(Person.id).where(Person.id == person_id)) is None:
                 raise PersonUnknown
-            return rows.write_templates(connection, self._room.sealer, person_id, templates, utc_now())
+            new = rows.template_rows(self._room.sealer, person_id, templates, utc_now())
+            if new:
+                connection.execute(insert(Template), new)
+            return [TemplateId(row["id"]) for row in new]
 
         return self._room.store.write(work, matching=True).result()
 

@@ -64,7 +64,7 @@ def drawn(tile: Tile) -> QImage:
 def count(image: QImage, colour: str) -> int:
     flat = image.convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(flat.constBits(), np.uint32).reshape(flat.height(), flat.bytesPerLine() // 4)
-    return int((pixels[:, : flat.width()] == QColor(colour).rgb()).sum())
+    return int((pixels[:, : flat.width()] & 0xFFFFFF == QColor(colour).rgb() & 0xFFFFFF).sum())
 
 
 def test_picture_is_drawn_one_to_one(qtbot: QtBot, wall: Wall, live: FakeLive) -> None:

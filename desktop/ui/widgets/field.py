@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QWidget
 
 from desktop.ui.look import restyle
 from desktop.ui.widgets.basic import column, label
@@ -18,6 +18,8 @@ class Field(QWidget):
         self.caption: QLabel = label(title, "strong")
         self.caption.setBuddy(control)
         control.setAccessibleName(title)
+        if isinstance(control, QAbstractSpinBox):  # its inner editor has the focus
+            control.lineEdit().setAccessibleName(title)
         self._below = label("", "small", wrap=True)
         self.setLayout(column(self.caption, control, self._below, gap=4))
         self.complain("")

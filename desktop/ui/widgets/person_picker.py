@@ -78,7 +78,7 @@ class PersonPicker(QLineEdit):
             item = QStandardItem(person.details.name)
             item.setData(person.id, _ID_ROLE)
             self._found.appendRow(item)
-        if people and self.hasFocus():
+        if people and self.isVisible() and self.person is None:
             self._completer.complete()
 
     def _on_activated(self, _name: str) -> None:

@@ -12,9 +12,22 @@ revision = "0001"
 down_revision = None
 
 _STATES = (
-    "'ConsentUnknown', 'ConsentRequested', 'ConsentRequestDeferred', 'ConsentRefused', 'ConsentGiven', "
-    "'RenewedConsentGiven', 'ConsentWithdrawn', 'ConsentExpired', 'ConsentTerminated', 'ConsentInvalidated'"
+    "ConsentUnknown",
+    "ConsentRequested",
+    "ConsentRequestDeferred",
+    "ConsentRefused",
+    "ConsentGiven",
+    "RenewedConsentGiven",
+    "ConsentWithdrawn",
+    "ConsentExpired",
+    "ConsentTerminated",
+    "ConsentInvalidated",
 )
+
+
+def _one_of(column: str, *values: str) -> str:
+    """Not `IN (...)`, which is six times as slow at every insert (see desktop.vault.models.one_of)."""
+    return " OR ".join(f"{column} = {value!r}" for value in values)
 
 
 def _text(name: str, *, null: bool = False) -> sa.Column[str]:
@@ -35,7 +48,7 @@ def _id() -> sa.Column[str]:
 
 
 def _person(table: str, *, null: bool = False) -> sa.Column[str]:
-    key = sa.ForeignKey("people.id", name=f"fk_{table}_person_id", ondelete="CASCADE")
+    key = sa.ForeignKey("people.id", name=f"fk_{table}_person_id")
     return sa.Column("person_id", sa.String(), key, nullable=null)
 
 
@@ -86,7 +99,7 @@ def _people() -> None:
         _text("kind"),
         _instant("enrolled_at"),
         _sealed(),
-        _check("people", "kind", "kind IN ('employee', 'contractor', 'visitor')"),
+        _check("people", "kind", _one_of("kind", "employee", "contractor", "visitor")),
     )
     op.create_table("photos", _id(), _person("photos"), _instant("added_at"), _sealed())
     op.create_index("ix_photos_person_id", "photos", ["person_id"])
@@ -112,7 +125,7 @@ def _consent() -> None:
         _text("state"),
         _instant("at"),
         _instant("valid_until", null=True),
-        _check("consent_events", "state", f"state IN ({_STATES})"),
+        _check("consent_events", "state", _one_of("state", *_STATES)),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_consent_events_person_id_seq", "consent_events", ["person_id", "seq"])
@@ -142,7 +155,7 @@ def _cameras_and_sightings() -> None:
         sa.Column("area", sa.JSON(), nullable=False),
         sa.Column("notice_posted", sa.Boolean(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        _check("cameras", "kind", "kind IN ('usb', 'rtsp', 'video', 'folder')"),
+        _check("cameras", "kind", _one_of("kind", "usb", "rtsp", "video", "folder")),
     )
     op.create_table(
         "sightings",
@@ -154,7 +167,7 @@ def _cameras_and_sightings() -> None:
         _person("sightings", null=True),
         sa.Column("score", sa.Double(), nullable=True),
         sa.Column("threshold", sa.Double(), nullable=True),
-        _check("sightings", "band", "band IN ('unknown', 'possible', 'match')"),
+        _check("sightings", "band", _one_of("band", "unknown", "possible", "match")),
         _check("sightings", "named_match", "(band = 'match') = (person_id IS NOT NULL)"),
     )
     op.create_index("ix_sightings_started_at", "sightings", ["started_at"])

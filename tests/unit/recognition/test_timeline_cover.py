@@ -143,6 +143,18 @@ def test_a_head_kept_at_a_wrong_place_and_found_elsewhere_is_hidden_on_both_ways
     assert hidden(timeline, 0.15, Box(600, 300, 60, 70))
 
 
+def test_a_head_that_goes_behind_another_is_hidden_where_it_must_come_out() -> None:
+    timeline = Timeline()
+    for i in range(5):
+        timeline.add(record(i * 0.1, Box(400 + 28 * i, 300, 60, 70)))
+    stuck = Box(512, 300, 60, 70)
+    for i in range(5, 11):  # the tracker takes something else for it
+        timeline.add(record(i * 0.1, stuck, state=MarkState.FOLLOWED))
+    for t in np.arange(0.45, 0.95, 0.05):
+        assert hidden(timeline, float(t), Box(400 + 280 * float(t), 300, 60, 70))
+        assert hidden(timeline, float(t), stuck)
+
+
 def test_a_detection_that_clips_a_turning_face_does_not_shrink_the_mask() -> None:
     timeline = Timeline()
     full, clipped = Box(600, 300, 80, 90), Box(630, 310, 40, 60)

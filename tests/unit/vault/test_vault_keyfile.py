@@ -22,7 +22,7 @@ def subject(number: int) -> str:
 
 
 def key(number: int) -> WrappedKey:
-    return WrappedKey(bytes([number % 256]) * 12, bytes([(number * 7 + 1) % 256]) * 48)
+    return WrappedKey(bytes([number % 256]) * 12 + bytes([(number * 7 + 1) % 256]) * 48)
 
 
 def keys(count: int, start: int = 0) -> dict[str, WrappedKey]:
@@ -134,7 +134,7 @@ def test_appending_over_a_damaged_record_in_the_middle_keeps_the_rest(path: Path
 
 def test_dropped_keys_leave_no_byte_in_the_folder(path: Path) -> None:
     file = filled(path, 4)
-    gone = key(2).ciphertext
+    gone = key(2)
     assert gone in path.read_bytes()
     file.drop([subject(2)])
     assert set(file.keys) == set(KeyFile.open(path).keys) == {subject(0), subject(1), subject(3)}

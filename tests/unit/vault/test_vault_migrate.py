@@ -98,7 +98,7 @@ def test_a_full_disk_during_a_migration_is_called_that(filled: cipher.RawConnect
     assert snapshot(filled) == before
 
 
-def test_copying_a_parent_table_keeps_the_rows_of_its_children_and_the_counting(
+def test_copying_a_parent_table_keeps_the_rows_of_its_children_and_the_counts(
     filled: cipher.RawConnection,
 ) -> None:
     """Alembic's batch mode drops the original table: with foreign keys on, that empties every child table."""
@@ -114,10 +114,6 @@ def test_copying_a_parent_table_keeps_the_rows_of_its_children_and_the_counting(
     for name in COUNTED:
         assert filled.execute(f"SELECT count(*) FROM {name}").fetchone()[0] == counts[name]
     assert filled.execute("SELECT extra FROM people").fetchall() == [(None,)] * 5
-
-    filled.execute("DELETE FROM people WHERE id = (SELECT id FROM people LIMIT 1)")
-    after = dict(filled.execute("SELECT name, amount FROM row_counts").fetchall())
-    assert after["people"] == after["templates"] == after["photos"] == after["consent_events"] == 4
 
 
 def test_rows_may_go_where_the_migration_says_so(filled: cipher.RawConnection) -> None:
@@ -180,8 +176,8 @@ def test_the_migrations_make_the_conditions_of_the_models(fresh: cipher.RawConne
             }
             found = {(check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table.name)}
             assert found == wanted, table.name
-            actions = {key["constrained_columns"][0]: key["options"] for key in inspector.get_foreign_keys(table.name)}
-            assert actions == {key.parent.name: {"ondelete": key.ondelete} for key in table.foreign_keys}, table.name
+            assert all(key["options"] == {} for key in inspector.get_foreign_keys(table.name)), table.name
+            assert all(key.ondelete is None for key in table.foreign_keys), table.name
             sql = fresh.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table.name,)).fetchone()[0]
             made = str(CreateTable(table).compile(live))
             assert ("AUTOINCREMENT" in sql) == ("AUTOINCREMENT" in made), table.name

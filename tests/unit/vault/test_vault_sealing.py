@@ -99,6 +99,6 @@ def test_no_key_lies_unwrapped_in_the_file(sealer: Sealer, tmp_path: Path) -> No
     record = KeyFile.open(tmp_path / "keys.bin").keys[ADA]
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    plain = AESGCM(KEK).decrypt(record.nonce, record.ciphertext, f"keys|{HEADER.vault_id}|{ADA}|1".encode())
+    plain = AESGCM(KEK).decrypt(record[:12], record[12:], f"keys|{HEADER.vault_id}|{ADA}|1".encode())
     assert len(plain) == 32
     assert plain not in data

@@ -21,7 +21,9 @@ from desktop.vault.system_keystore import SystemKeyStore
 class Accepted(kwallet.DBusKeyring):
     """Counts as KWallet by its base class, without a KWallet to talk to."""
 
-    priority = 9.0  # type: ignore[assignment]
+    # `keyring` registers every class of backends that is ever defined; at 0 it never picks this one by itself, in any
+    # other test of the same process.
+    priority = 0.0  # type: ignore[assignment]
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], str] = {}
@@ -41,9 +43,9 @@ class Accepted(kwallet.DBusKeyring):
 
 
 class WritesFiles(KeyringBackend):
-    """Stands for keyrings.alt: has a high priority and would write wherever it likes."""
+    """Stands for keyrings.alt: would write wherever it likes."""
 
-    priority = 9.0  # type: ignore[assignment]
+    priority = 0.0  # type: ignore[assignment]
     touched = False
 
     def get_password(self, service: str, username: str) -> str | None:
