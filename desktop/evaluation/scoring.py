@@ -12,6 +12,8 @@ from desktop.evaluation.truth import Appearance, ClipTruth, FaceTruth, Standing,
 from desktop.evaluation.witness import MaskCheck, PaintedPicture, Witness
 
 LEAST_OVERLAP = 0.25  # intersection over union of a mark and the face it stands for
+LEAST_SEEN = 0.15
+"""Visible share from which a name over a face counts: over one that is covered nobody reads it as that person's."""
 CHANCE_SECONDS = 1.5
 """An appearance counts only if the run went on for as long after its first nameable frame."""
 
@@ -146,6 +148,7 @@ def _take(
     """Add one picture to the scores; how many names stand over nobody."""
     nowhere = 0
     owners = assign(picture, truth)
+    readable = {face.appearance for face in truth.faces[picture.position] if face.visible >= LEAST_SEEN}
     for index, mark in enumerate(picture.marks):
         owner = owners.get(index)
         named = mark.band is Band.MATCH and mark.person_id is not None
@@ -156,7 +159,7 @@ def _take(
         if entry is None:
             continue
         entry.found = True
-        if not named or mark.person_id is None:
+        if not named or mark.person_id is None or owner not in readable:
             continue
         name = person_of(mark.person_id) or UNKNOWN_PERSON
         entry.names[name] = entry.names.get(name, 0) + 1

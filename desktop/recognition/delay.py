@@ -15,8 +15,8 @@ SHARE = 0.95
 
 
 class Delay:
-    """Follows two analysis intervals plus one latency (95th percentiles): two analyses after each picture are then
-    known when it is shown, so a face that one of them missed is still traced back. Never more than LIMIT."""
+    """Follows two intervals of full searches plus one latency (95th percentiles): two of them after each picture are
+    then known when it is shown, so a face that one missed is still traced back. Never more than LIMIT."""
 
     def __init__(self) -> None:
         self._last_at: float | None = None
@@ -25,7 +25,7 @@ class Delay:
         self.seconds = FIRST
 
     def note(self, at: float, latency: float) -> None:
-        """An analysis of the frame captured at `at` was ready `latency` seconds later."""
+        """A full search of the frame captured at `at` was ready `latency` seconds later."""
         if self._last_at is not None and 0 < at - self._last_at < 2.0:
             self._intervals.append(at - self._last_at)
         self._last_at = at

@@ -253,6 +253,7 @@ class RecognitionEngine:
             post.lane.closed = True
             apply(post.lane, post.lane.pipeline.close(time.monotonic()), self._deliver)
         post.lane.presenter.clear()
+        self._share.remove(post.lane.camera.id)
 
     def _new_workers(self) -> list[Worker]:
         workers = []

@@ -34,7 +34,8 @@ def head_box(face: Box) -> Box:
 def paint_masks(pixels: BGRAImage, boxes: Iterable[Box], style: MaskStyle = MaskStyle.OPAQUE) -> None:
     """Hide every box of `boxes` (pixels of this picture, rounded outwards, clipped) in place.
 
-    `pixels` is (H, W, 4) uint8 BGRA, contiguous. OPAQUE fills with exactly MASK_COLOUR; PIXELATED leaves at most 4x4 cells a box.
+    `pixels` is (H, W, 4) uint8 BGRA, contiguous. OPAQUE fills with exactly MASK_COLOUR; PIXELATED leaves at most 4x4
+    cells a box.
     """
     height, width = pixels.shape[:2]
     for box in boxes:

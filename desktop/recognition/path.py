@@ -41,12 +41,12 @@ class TrackPath:
 
     def identify(self, identity: ShownIdentity) -> None:
         """Take over a newer identity. After a doubt, what was known keeps its worth for the pictures before: up to the
-        last analysis in which nothing was in doubt."""
+        last detection that was not in doubt."""
         old = self.identity
         if identity.version < old.version:
             return
         if identity.doubt_at > old.doubt_at and old.verdict.person_id is not None:
-            until = max((at for at, _ in self.marks if at < identity.doubt_at), default=NEVER)
+            until = max((at for at, _ in self.detected if at < identity.doubt_at), default=NEVER)
             self.before_doubt = [*self.before_doubt, (old, until)][-8:]
         self.identity = identity
 

@@ -97,7 +97,7 @@ class Presenter:
             waiting = self._due(now)
             if waiting is None:
                 return None
-            covered = self._timeline.covers(waiting.frame_at)
+            covered = self._timeline.covers(waiting.frame_at, waiting.size)
             placed = self._timeline.placed(waiting.frame_at) if covered else []
             reason = CoarseReason.NONE
             if not covered:
@@ -203,7 +203,7 @@ class Presenter:
             self._skipped += 1
         if not ring or now < ring[0].frame_at + delay:
             return None
-        if now < ring[0].frame_at + LIMIT and not self._timeline.covers(ring[0].frame_at):
+        if now < ring[0].frame_at + LIMIT and not self._timeline.covers(ring[0].frame_at, ring[0].size):
             return None
         return ring.popleft()
 

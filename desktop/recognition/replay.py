@@ -125,7 +125,9 @@ class _Run:
             self._at(self._embedder_free, lambda job=job: self._embed(job))  # type: ignore[misc]
 
     def _embed(self, job: EmbedJob) -> None:
-        change = self._pipeline.embedded(job, self._embedder.embed([job.crop])[0])
+        vectors = self._embedder.embed([job.crop])
+        change = self._pipeline.embedded(job, vectors[0])
+        vectors.fill(0.0)
         self._presenter.set_identities(change.identities)
         self._report(change)
 

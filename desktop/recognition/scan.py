@@ -10,6 +10,7 @@ from desktop.recognition.settings import EngineSettings
 
 WIDTHS = (320, 480, 640)
 LEAST_FACE = 26.0  # pixels at analysis width of a face that is followed without loss
+LATEST = 1.25  # times `scan_every` that may pass between two full searches
 EDGE_PIXELS = 16  # mirrored outwards at every border, in pixels at analysis width
 
 
@@ -30,11 +31,14 @@ class ScanPlan:
         self._full_width = settings.detection_width
         self._every = settings.scan_every
         self._full_at = float("-inf")
+        self._last_at = float("-inf")
 
     def next(self, at: float, picture_width: int, faces: Iterable[float]) -> Look:
         """How to search the frame captured at `at`; `faces` are the widths in px of the faces being followed."""
         full = min(self._full_width, picture_width)
-        if at - self._full_at >= self._every - 0.01 or at < self._full_at:
+        interval, self._last_at = at - self._last_at, at
+        # due now, or it would come too late if it waited for another frame as slow as this one
+        if at - self._full_at + interval > self._every * LATEST or at < self._full_at:
             self._full_at = at
             return _look(full, full=True)
         smallest = min(faces, default=float(picture_width))

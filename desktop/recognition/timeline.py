@@ -28,7 +28,7 @@ class Timeline:
 
     def __init__(self) -> None:
         self._records: deque[AnalysisRecord] = deque()
-        self._full: deque[float] = deque()  # times of the full records
+        self._full: deque[AnalysisRecord] = deque()  # those that were searched in full
         self._paths: dict[TrackId, TrackPath] = {}
 
     @property
@@ -49,7 +49,7 @@ class Timeline:
                 old.ended = record.at if old.ended is None else old.ended
         self._records.append(record)
         if record.full:
-            self._full.append(record.at)
+            self._full.append(record)
         for mark in record.marks:
             path = self._paths.get(mark.track_id)
             if path is None:
@@ -74,10 +74,11 @@ class Timeline:
         else:
             path.identify(identity)
 
-    def covers(self, at: float) -> bool:
-        """Whether a picture taken at `at` can be masked with certainty: a full analysis at or soon after it exists."""
-        index = bisect_left(self._full, at)
-        return index < len(self._full) and self._full[index] - at <= LIMIT
+    def covers(self, at: float, size: tuple[int, int]) -> bool:
+        """Whether a picture taken at `at`, `size` (width, height) in frame pixels, can be masked with certainty: a full
+        analysis at or soon after it exists, of frames of that size."""
+        index = bisect_left(self._full, at, key=lambda record: record.at)
+        return index < len(self._full) and self._full[index].at - at <= LIMIT and self._full[index].size == size
 
     def placed(self, at: float) -> list[PlacedMark]:
         """Every head that is or may be in the picture taken at `at`."""
@@ -110,7 +111,7 @@ class Timeline:
     def _forget(self, before: float) -> None:
         while self._records and self._records[0].at < before:
             self._records.popleft()
-        while self._full and self._full[0] < before:
+        while self._full and self._full[0].at < before:
             self._full.popleft()
         for track_id, path in list(self._paths.items()):
             path.forget_before(before)

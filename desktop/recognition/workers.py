@@ -271,6 +271,7 @@ class EmbedderSteps:
             raise
         for (lane, job), vector in zip(jobs, vectors, strict=True):
             apply(lane, lane.pipeline.embedded(job, vector), self._deliver)
+        vectors.fill(0.0)
 
 
 def apply(lane: Lane, change: Change, deliver: Callable[[tuple[TrackEvent, ...]], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ from desktop.ui.theme import ThemeName
 log = structlog.get_logger("desktop.ui")
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _POLL_MS = 50
+_WIDTH, _HEIGHT = 1440, 900
 
 
 def make_application(arguments: Sequence[str] = (), *, theme: ThemeName = ThemeName.DARK) -> QApplication:
@@ -51,6 +53,12 @@ def install_language(app: QApplication, wanted: str) -> None:
     if translator.load(locale, "consentry", "_", str(paths.resources_dir() / "i18n")):
         app.installTranslator(translator)
         app.setLayoutDirection(locale.textDirection())
+
+
+def calm_collector() -> None:
+    """Take what start-up made out of the garbage collector's sight: a full run over it would hold the window up."""
+    gc.collect()
+    gc.freeze()
 
 
 def chosen_theme(app: QApplication, choice: ThemeChoice) -> ThemeName:
@@ -94,9 +102,11 @@ class Shell(QObject):
         window = MainWindow(desk, self._tasks, preferences=self._program.preferences)
         self.window = window
         window.closed.connect(self._end)
-        window.resize(1440, 900)
+        room = window.screen().availableSize()
+        window.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height()))
         window.show()
         self.start.close()
+        calm_collector()
         self._tasks.run(lambda _: desk.live.start(), None, self._on_start_failed)
         if self._on_window is not None:
             self._on_window(window)

@@ -40,8 +40,12 @@ def three_sentences(text: ErrorText) -> QVBoxLayout:
     def part(title: str, sentence: str) -> QVBoxLayout:
         return column(label(title, "caption"), label(sentence, wrap=True, selectable=True), gap=2)
 
-    tr = QCoreApplication.translate
-    return column(part(tr("Errors", "What was kept"), text.kept), part(tr("Errors", "What to do"), text.todo), gap=12)
+    translate = QCoreApplication.translate
+    return column(
+        part(translate("ErrorDialog", "What was kept"), text.kept),
+        part(translate("ErrorDialog", "What to do"), text.todo),
+        gap=12,
+    )
 
 
 class ErrorDialog(Dialog):

@@ -12,6 +12,7 @@ from desktop.domain.cameras import CameraState
 from desktop.services.desk import Desk, VaultInfo
 from desktop.services.health import Problem, ProblemKind, Severity
 from desktop.ui import texts
+from desktop.ui.about import AboutDialog
 from desktop.ui.look import set_icon
 from desktop.ui.widgets.basic import button, column, label, row, set_text, symbol
 from desktop.ui.widgets.dialog import Dialog
@@ -66,7 +67,9 @@ class StatusStrip(QFrame):
         self.problems = button("", self._show_problems, look="quiet")
         self.problems.hide()
         self._recognised = label("", "small")
-        self._vault = label("", "small")
+        self.about = button(self.tr("About this desk"), self._show_about, look="quiet", icon="lock")
+        set_icon(self.about, "lock", on="muted", off="muted", size=16)
+        self._vault_info: VaultInfo | None = None
         self.setLayout(
             row(
                 self._camera_icon,
@@ -77,8 +80,7 @@ class StatusStrip(QFrame):
                 symbol("people", "muted", 16),
                 self._recognised,
                 16,
-                symbol("lock", "muted", 16),
-                self._vault,
+                self.about,
                 gap=6,
                 margins=(16, 2, 16, 2),
             )
@@ -105,8 +107,9 @@ class StatusStrip(QFrame):
 
     def set_vault(self, info: VaultInfo) -> None:
         """Where the key is and what encrypts the database."""
-        self._vault.setText(self.tr("Vault encrypted, key in {place}").format(place=info.keyring_backend))
-        self._vault.setToolTip(self.tr("SQLCipher {version}").format(version=info.cipher_version))
+        self._vault_info = info
+        set_text(self.about, self.tr("Vault encrypted, key in {place}").format(place=info.keyring_backend))
+        self.about.setToolTip(self.tr("About this desk"))
 
     def refresh(self) -> None:
         self._tell_cameras()
@@ -158,6 +161,9 @@ class StatusStrip(QFrame):
         target.setText(text)
         target.setAccessibleName(text)
         return True
+
+    def _show_about(self) -> None:
+        AboutDialog(self._desk.model, self._vault_info, self._desk.folder, self.window()).open()
 
     def _show_problems(self) -> None:
         HealthDialog(self._folded(), self.window()).open()

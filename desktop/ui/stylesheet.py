@@ -56,6 +56,7 @@ QPushButton[look="danger"]:disabled { color: $disabled; border-color: $line; }
 QPushButton[look="danger-fill"] { background: $danger; color: $on_danger; border-color: $danger; font-weight: 600; }
 QPushButton[look="quiet"], QToolButton[look="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $raised; }
+QFrame[look="strip"] QPushButton { min-height: 26px; padding: 0 8px; font-size: ${small}px; color: $muted; }
 QPushButton[look="quiet"]:checked, QToolButton[look="quiet"]:checked { background: $raised; }
 QToolButton[look="nav"] { background: transparent; border: 2px solid transparent; border-radius: 10px; color: $muted;
     font-size: ${small}px; padding: 6px 2px 5px 2px; min-width: 68px; max-width: 68px; min-height: 50px; }

@@ -12,6 +12,7 @@ import secrets
 import shutil
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
@@ -19,7 +20,7 @@ from sqlalchemy import insert
 
 from desktop.domain.errors import ConsentryError
 from desktop.vault import ballast, cipher, layout
-from desktop.vault.anchor import Anchor, new_mark, read_anchor
+from desktop.vault.anchor import KEYRING_TIMEOUT, Anchor, new_mark, read_anchor
 from desktop.vault.errors import FolderNotEmpty, KeysDamaged, VaultExists, VaultMissing
 from desktop.vault.failures import translated
 from desktop.vault.files import PRIVATE_FOLDER, sync_folder
@@ -46,17 +47,19 @@ def create_files(folder: Path, keystore: KeyStore, ballast_bytes: int) -> None:
     _sweep(folder)
     vault_id = str(uuid.uuid4())
     staging = folder.parent / f".{folder.name}.new-{secrets.token_hex(4)}"
+    tried: list[str] = []
     try:
         with translated(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             staging.mkdir(mode=PRIVATE_FOLDER)
             keys = _build(staging, vault_id, keystore.backend, ballast_bytes)
             for name, value in keys.items():
+                tried.append(name)
                 keystore.set(name, value)
             _put_in_place(staging, folder)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
-        _forget_keys(keystore, vault_id)
+        _forget_keys(keystore, tried)
         raise
     log.info("vault.created")
 
@@ -68,7 +71,7 @@ def destroy_files(folder: Path, keystore: KeyStore) -> None:
     try:
         with translated(folder):
             for vault_id, epoch in _vaults_of(folder, remembered):
-                _forget_keys(keystore, vault_id, epoch)
+                _forget_keys(keystore, _key_names(vault_id, epoch))
             keystore.delete(folder_name(folder))
             for name in layout.ALL_FILES:
                 if lock is not None and name != "lock":
@@ -154,11 +157,14 @@ def _vaults_of(folder: Path, remembered: str | None) -> set[tuple[str, int]]:
     return found
 
 
-def _forget_keys(keystore: KeyStore, vault_id: str, epoch: int = FIRST_EPOCH) -> None:
-    names = (database_key_name(vault_id), wrapping_key_name(vault_id, epoch), anchor_name(vault_id))
-    for name in names:
-        try:
-            keystore.delete(name)
-        except ConsentryError as error:
-            # A key of a vault that is not there opens nothing; the caller's own error is the one to report.
-            log.warning("vault.key_left_in_keyring", kind=error.code)
+def _key_names(vault_id: str, epoch: int) -> list[str]:
+    return [database_key_name(vault_id), wrapping_key_name(vault_id, epoch), anchor_name(vault_id)]
+
+
+def _forget_keys(keystore: KeyStore, names: Sequence[str]) -> None:
+    """Delete entries as far as the keyring allows: keys of a vault that is not there open nothing."""
+    try:
+        for name in names:
+            keystore.delete(name, timeout=KEYRING_TIMEOUT)
+    except ConsentryError as error:
+        log.warning("vault.keys_left_in_keyring", kind=error.code)

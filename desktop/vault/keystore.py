@@ -19,7 +19,10 @@ class KeyStore(Protocol):
         """Name of the place in words ("Secret Service")."""
 
     def get(self, name: str, *, timeout: float | None = None) -> str | None:
-        """The secret of that name; None if there is none. `timeout` in seconds overrides the store's own."""
+        """The secret of that name; None if there is none.
+
+        A call with a `timeout` (seconds) of its own is made in the background: nobody is told that it waits.
+        """
 
     def set(self, name: str, value: str, *, timeout: float | None = None) -> None:
         """Store `value` (under 1,280 characters) and make sure that it can be read back."""

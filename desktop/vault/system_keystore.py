@@ -39,7 +39,8 @@ class SystemKeyStore:
     Args:
         service: the entries' service name; None: CONSENTRY_KEYRING_SERVICE or "consentry".
         on_waiting: called once per call, in the calling thread, when there is no answer after `waiting_after` seconds.
-        cancelled: polled while waiting; True raises Cancelled.
+        cancelled: polled while waiting; True raises Cancelled. Neither is used by background calls (with a timeout of
+            their own): whoever watched the vault being opened is not bothered by them later.
         timeout: seconds after which a call raises KeyringTimeout. Long, because a person may have to answer a
             question of the keyring.
     """
@@ -122,24 +123,23 @@ class SystemKeyStore:
             finally:
                 done.set()
 
-        limit = self.timeout if timeout is None else timeout
         threading.Thread(target=run, name="keyring-call", daemon=True).start()
-        self._wait(done, limit)
+        self._wait(done, self.timeout if timeout is None else timeout, background=timeout is not None)
         if failure:
             raise _translated(failure[0]) from failure[0]
         return outcome[0]
 
-    def _wait(self, done: threading.Event, limit: float) -> None:
+    def _wait(self, done: threading.Event, limit: float, background: bool) -> None:
         started = time.monotonic()
         told = False
         while not done.wait(0.05):
             waited = time.monotonic() - started
-            if self.cancelled is not None and self.cancelled():
+            if not background and self.cancelled is not None and self.cancelled():
                 raise Cancelled
             if waited >= self.waiting_after and not told:
                 told = True
                 log.info("keyring.waiting")
-                if self.on_waiting is not None:
+                if not background and self.on_waiting is not None:
                     self.on_waiting()
             if waited >= limit:
                 log.warning("keyring.timeout", seconds=limit)

@@ -37,7 +37,7 @@ class Footer:
     @staticmethod
     def _worded(stats: CameraStats, lost_pct: float) -> tuple[str, ...]:
         """The rates from the fullest wording to the shortest."""
-        tr = QCoreApplication.translate
+        translate = QCoreApplication.translate
         values = {
             "captured": f"{stats.captured_fps:.0f}",
             "analysed": f"{stats.analysed_fps:.0f}",
@@ -45,11 +45,11 @@ class Footer:
             "dropped": f"{lost_pct:.0f}" if lost_pct >= 1 or lost_pct == 0 else f"{lost_pct:.1f}",
         }
         return (
-            tr(
+            translate(
                 "Live", "{captured} captured · {analysed} analysed · {shown} shown a second · {dropped} % dropped"
             ).format(**values),
-            tr("Live", "{analysed} analysed · {shown} shown/s · {dropped} % dropped").format(**values),
-            tr("Live", "{shown}/s · {dropped} % dropped").format(**values),
+            translate("Live", "{analysed} analysed · {shown} shown/s · {dropped} % dropped").format(**values),
+            translate("Live", "{shown}/s · {dropped} % dropped").format(**values),
         )
 
     def paint(
@@ -87,8 +87,7 @@ class Footer:
             return
         room -= word_width + 12
         if self._slowed:
-            self._paint_slowed(painter, rect, left + word_width + 8, colours)
-            room -= 24
+            room -= self._paint_slowed(painter, rect, left + word_width + 8, colours, room)
         rates = next((text for text in self._rates if metrics.horizontalAdvance(text) + 2 <= room), "")
         painter.setPen(QColor(colours.muted))
         width = metrics.horizontalAdvance(rates) + 2
@@ -99,10 +98,17 @@ class Footer:
         room = QRectF(left, rect.top(), width + 1, rect.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
-    @staticmethod
-    def _paint_slowed(painter: QPainter, rect: QRect, left: int, colours: Tokens) -> None:
+    def _paint_slowed(self, painter: QPainter, rect: QRect, left: int, colours: Tokens, room: int) -> int:
+        """A gauge, with words where there is room for them; returns the width used."""
         gauge = icons.pixmap("slow", colours.attention, 16, painter.device().devicePixelRatioF())
         painter.drawPixmap(QPointF(left, rect.center().y() - 7), gauge)
+        words = QCoreApplication.translate("Live", "analysis slowed")
+        width = QFontMetrics(self._small).horizontalAdvance(words) + 2
+        if width + 30 > room - 120:
+            return 24
+        painter.setPen(QColor(colours.attention))
+        self._line(painter, rect, left + 22, width, words)
+        return width + 34
 
     @staticmethod
     def _paint_dot(painter: QPainter, centre: QPointF, state: CameraState, colours: Tokens) -> None:

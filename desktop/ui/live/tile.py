@@ -87,8 +87,7 @@ class Tile(QWidget):
         """Pull from `presenter` from now on. A camera gets a new one when it was changed or the engine restarted."""
         if presenter is self._presenter:
             return
-        if self._presenter is not None:
-            self._presenter.set_size(0, 0)
+        self._rest()
         self._presenter = presenter
         self._losses.clear()
         self._drop_picture()
@@ -114,6 +113,7 @@ class Tile(QWidget):
     def set_active(self, active: bool) -> None:
         """Whether the tile is on screen; a hidden one lets its presenter rest."""
         if active != self._active:
+            self._rest()
             self._active = active
             self._losses.clear()
             self._tell_size()
@@ -139,7 +139,9 @@ class Tile(QWidget):
         self.update(self._video_rect())
 
     def refresh_clock(self) -> None:
-        """Count the seconds to the next try down; called once a second."""
+        """Count the seconds to the next try down, and notice a screen of another resolution; once a second."""
+        if not self._settle.isActive():
+            self._tell_size()
         if self._status.state is not CameraState.LIVE and self._status.retry_at is not None:
             self.update(self._video_rect())
 
@@ -155,11 +157,14 @@ class Tile(QWidget):
         inner = self.rect().adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)
         return QRect(inner.left(), inner.bottom() - FOOTER_HEIGHT + 1, inner.width(), FOOTER_HEIGHT)
 
-    def _tell_size(self) -> None:
-        if self._presenter is None:
-            return
-        if not self._active:
+    def _rest(self) -> None:
+        """Let the presenter rest. While this tile is out of sight a dialog may be using it: then it is left alone."""
+        if self._active and self._presenter is not None:
             self._presenter.set_size(0, 0)
+
+    def _tell_size(self) -> None:
+        """Ask for pictures of the tile's size in device pixels; asking for the same again costs nothing."""
+        if self._presenter is None or not self._active:
             return
         ratio = self.devicePixelRatioF()
         video = self._video_rect()
@@ -205,8 +210,8 @@ class Tile(QWidget):
         place = QRectF(
             video.x() + int((video.width() - width) / 2), video.y() + int((video.height() - height) / 2), width, height
         )
-        if width < video.width() or height < video.height():
-            painter.fillRect(video, QColor(OVER_VIDEO.matte))
+        for margin in _margins(video, place):
+            painter.fillRect(margin, QColor(OVER_VIDEO.matte))
         painter.drawImage(place.topLeft(), self._image)
         self._overlay.draw(painter, picture.marks, place, video, ratio)
         if picture.coarse:
@@ -253,3 +258,17 @@ class Tile(QWidget):
             self.opened.emit(self.camera.id)
             return
         super().keyPressEvent(event)
+
+
+def _margins(outer: QRectF, inner: QRectF) -> list[QRectF]:
+    """What of `outer` lies beside, above and below `inner`."""
+    return [
+        band
+        for band in (
+            QRectF(outer.left(), outer.top(), inner.left() - outer.left(), outer.height()),
+            QRectF(inner.right(), outer.top(), outer.right() - inner.right(), outer.height()),
+            QRectF(inner.left(), outer.top(), inner.width(), inner.top() - outer.top()),
+            QRectF(inner.left(), inner.bottom(), inner.width(), outer.bottom() - inner.bottom()),
+        )
+        if band.width() > 0 and band.height() > 0
+    ]

@@ -131,6 +131,15 @@ def test_the_name_of_a_covered_person_is_not_put_down_to_who_covers_them() -> No
     assert not result.appearances[1].named_wrong
 
 
+def test_a_name_over_a_face_that_cannot_be_seen_counts_for_nothing() -> None:
+    truth = clip([("sid", 0, LENGTH - 1)], [[face(0, 100, visible=0.1)] for _ in range(LENGTH)])
+
+    entry = _only(_painted(truth, {9: [mark(100, "ada")]}))
+
+    assert entry.names == {}
+    assert entry.found
+
+
 def test_the_name_of_somebody_turned_away_is_not_put_down_to_their_neighbour() -> None:
     frames = [[face(1, 130)] for _ in range(LENGTH)]
     hidden = [[HiddenHead(appearance=0, box=(100, 30, 80, 100))] for _ in range(LENGTH)]

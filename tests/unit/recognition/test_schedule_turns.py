@@ -105,6 +105,13 @@ def test_full_searches_come_at_least_as_often_as_set() -> None:
     assert len(full) < len(found)
 
 
+@pytest.mark.parametrize("interval", [0.04, 0.08, 0.1, 0.12, 0.13, 0.15, 0.19, 0.22])
+def test_full_searches_are_never_a_quarter_later_than_set(interval: float) -> None:
+    found = looks(ScanPlan(EngineSettings(scan_every=0.2)), interval, [200.0], 60)
+    full = [i * interval for i, (_, is_full) in enumerate(found) if is_full]
+    assert max(later - earlier for earlier, later in itertools.pairwise(full)) <= 0.2501
+
+
 def test_slow_analysis_searches_in_full_every_time() -> None:
     assert all(full for _, full in looks(ScanPlan(EngineSettings(scan_every=0.2)), 0.25, [200.0]))
 

@@ -184,19 +184,25 @@ def test_of_two_identities_the_later_version_holds_in_any_order() -> None:
 def test_only_a_full_analysis_makes_pictures_certain() -> None:
     timeline = Timeline()
     timeline.add(AnalysisRecord(1.0, SIZE, (), full=False))
-    assert not timeline.covers(0.95)
+    assert not timeline.covers(0.95, SIZE)
     timeline.add(AnalysisRecord(1.1, SIZE, (), full=True))
-    assert timeline.covers(0.95)
+    assert timeline.covers(0.95, SIZE)
 
 
 def test_covers_asks_for_an_analysis_at_or_soon_after_the_picture() -> None:
     timeline = Timeline()
-    assert not timeline.covers(0.0)
+    assert not timeline.covers(0.0, SIZE)
     timeline.add(record(1.0))
-    assert timeline.covers(1.0)
-    assert timeline.covers(0.7)
-    assert not timeline.covers(0.5)  # a face of then might not be traced back
-    assert not timeline.covers(1.01)
+    assert timeline.covers(1.0, SIZE)
+    assert timeline.covers(0.7, SIZE)
+    assert not timeline.covers(0.5, SIZE)  # a face of then might not be traced back
+    assert not timeline.covers(1.01, SIZE)
+
+
+def test_an_analysis_of_frames_of_another_size_covers_nothing() -> None:
+    timeline = Timeline()
+    timeline.add(record(1.0))
+    assert not timeline.covers(1.0, (640, 360))
 
 
 def test_an_analysis_out_of_order_is_ignored() -> None:
@@ -248,6 +254,17 @@ def test_pictures_before_a_doubt_keep_their_name_up_to_the_last_analysis_without
     timeline.set_identity(ShownIdentity(ONE, Verdict(), None, doubt_at=0.3, version=3))
     clear = {at: timeline.placed(at)[0].may_be_clear for at in (0.05, 0.1, 0.11, 0.2, 0.25, 0.3)}
     assert clear == {0.05: True, 0.1: True, 0.11: False, 0.2: False, 0.25: False, 0.3: False}
+
+
+def test_a_name_ends_where_the_face_was_lost_if_whoever_is_found_next_is_in_doubt() -> None:
+    timeline = Timeline()
+    for at in (0.0, 0.1, 0.2, 0.3):
+        state = MarkState.HELD if at == 0.2 else MarkState.SEEN
+        timeline.add(record(at, Box(600, 300, 60, 70), state=state))
+    verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
+    timeline.set_identity(ShownIdentity(ONE, verdict, clear_from=0.0, version=1))
+    timeline.set_identity(ShownIdentity(ONE, Verdict(), None, doubt_at=0.3, version=2))
+    assert [timeline.placed(at)[0].verdict.person_id for at in (0.1, 0.15, 0.2)] == ["p", None, None]
 
 
 def test_an_identity_may_arrive_before_its_track() -> None:

@@ -156,6 +156,14 @@ def test_waiting_can_be_cancelled(stuck: threading.Event) -> None:
         store.get("a")
 
 
+def test_background_calls_neither_bother_nor_obey_whoever_watches(stuck: threading.Event) -> None:
+    told: list[bool] = []
+    store = SystemKeyStore("mine", on_waiting=lambda: told.append(True), cancelled=lambda: True, waiting_after=0.05)
+    with pytest.raises(KeyringTimeout):
+        store.get("a", timeout=0.3)
+    assert told == []
+
+
 def test_a_value_that_is_not_kept_is_an_error(backend: Accepted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Accepted, "set_password", lambda *args: None)
     with pytest.raises(KeyringFailed):
