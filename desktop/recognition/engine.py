@@ -39,6 +39,7 @@ from desktop.vision.packs import ModelPack
 
 log = structlog.get_logger("desktop.recognition")
 
+EMBEDDINGS = 30.0  # a second at most, of all cameras together: half of a core
 SWITCH_INTERVAL = 0.0005  # seconds: with Python's 5 ms a busy worker costs the window half of its pictures
 
 
@@ -107,7 +108,7 @@ class RecognitionEngine:
         self._may_be_shown = may_be_shown
         self._source_factory = source_factory
         self._retry = retry
-        self._share = FairShare()
+        self._share = FairShare(per_second=EMBEDDINGS)
         self._lock = threading.RLock()  # held over starting and stopping readers, never taken by workers
         self._posts: dict[CameraId, _Post] = {}
         self._board = Board(self._settings.target_fps)

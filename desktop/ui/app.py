@@ -83,6 +83,9 @@ class Shell(QObject):
         self._tasks = tasks
         self._on_window = on_window
         self._ending = False
+        self._idle_check = QTimer(self)
+        self._idle_check.setInterval(_POLL_MS)
+        self._idle_check.timeout.connect(self._quit_when_idle)
         self.desk: Desk | None = None
         self.window: MainWindow | None = None
         self.start = StartWindow(program, tasks)
@@ -97,6 +100,7 @@ class Shell(QObject):
     def _on_opened(self, desk: Desk) -> None:
         self.desk = desk
         if self._ending:  # the window was closed while the desk was being opened
+            self._idle_check.stop()
             self._close_desk()
             return
         window = MainWindow(desk, self._tasks, preferences=self._program.preferences)
@@ -124,16 +128,13 @@ class Shell(QObject):
             self._close_desk()
         else:
             self._tasks.cancel_all()
-            self._quit_when_idle()
+            self._idle_check.start()
 
     def _quit_when_idle(self) -> None:
         """An opening that was too far to be cancelled hands its desk over first, and that is closed then."""
-        if self.desk is not None:
-            return
         if self._tasks.running == 0:
+            self._idle_check.stop()
             QApplication.quit()
-        else:
-            QTimer.singleShot(_POLL_MS, self._quit_when_idle)
 
     def _close_desk(self) -> None:
         desk = self.desk

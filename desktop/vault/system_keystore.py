@@ -1,12 +1,14 @@
 """The keyring of the operating system, through `keyring`, with an allow-list and without ever blocking for good.
 
-The library picks what the user's session offers. Only backends that keep secrets in the desktop's own encrypted
-store are accepted: others write files, ask on the terminal or keep nothing at all.
+Only backends that keep secrets in the desktop's own encrypted store are accepted: others write files, ask on the
+terminal or keep nothing at all.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +30,11 @@ ALLOWED_BACKENDS = {
     "keyring.backends.macOS.Keyring": "macOS Keychain",
     "keyring.backends.Windows.WinVaultKeyring": "Windows Credential Locker",
     "keyring.backends.kwallet.DBusKeyring": "KWallet",
+}
+_FREE_DESKTOPS = ("keyring.backends.SecretService.Keyring", "keyring.backends.kwallet.DBusKeyring")
+_CANDIDATES = {
+    "darwin": ("keyring.backends.macOS.Keyring",),
+    "win32": ("keyring.backends.Windows.WinVaultKeyring",),
 }
 _SECRET_SERVICE = "Secret Service"  # noqa: S105 - the name of a service
 _DEFAULT_SERVICE = "consentry"
@@ -147,17 +154,24 @@ class SystemKeyStore:
 
 
 def _find_backend() -> tuple[str, KeyringBackend]:
-    import keyring  # its backends are loaded on first use, over D-Bus on Linux
-    from keyring.backends.chainer import ChainerBackend
+    """The first accepted backend that works here; PYTHON_KEYRING_BACKEND may choose among the accepted ones.
 
-    chosen = keyring.get_keyring()
-    candidates = list(chosen.backends) if isinstance(chosen, ChainerBackend) else [chosen]
-    for candidate in candidates:
-        for kind in type(candidate).__mro__:
-            name = ALLOWED_BACKENDS.get(f"{kind.__module__}.{kind.__qualname__}")
-            if name is not None:
-                return name, candidate
+    `keyring.get_keyring()` is not asked: it imports every plug-in it can find, those of other systems too (one runs a
+    compiler to look for libraries), and whatever a configuration file names, before anybody could refuse it.
+    """
+    wanted = os.environ.get("PYTHON_KEYRING_BACKEND")
+    for path in (wanted,) if wanted else _CANDIDATES.get(sys.platform, _FREE_DESKTOPS):
+        backend = _load_backend(path) if path in ALLOWED_BACKENDS else None
+        if backend is not None:
+            return ALLOWED_BACKENDS[path], backend
     raise KeyringUnavailable
+
+
+def _load_backend(path: str) -> KeyringBackend | None:
+    """An instance of the class, over D-Bus on Linux; None where it does not work on this computer."""
+    module, _, name = path.rpartition(".")
+    kind: type[KeyringBackend] = getattr(importlib.import_module(module), name)
+    return kind() if kind.viable else None
 
 
 def _is_locked() -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 
-import keyring
 import pytest
 from keyring import errors as keyring_errors
 from keyring.backend import KeyringBackend
-from keyring.backends import fail, kwallet, null
-from keyring.backends.chainer import ChainerBackend
+from keyring.backends import kwallet
 
 from desktop.domain.errors import Cancelled
+from desktop.vault import system_keystore
 from desktop.vault.errors import KeyringFailed, KeyringLocked, KeyringTimeout, KeyringUnavailable
 from desktop.vault.system_keystore import SystemKeyStore
 
@@ -42,27 +43,11 @@ class Accepted(kwallet.DBusKeyring):
         del self.values[service, username]
 
 
-class WritesFiles(KeyringBackend):
-    """Stands for keyrings.alt: would write wherever it likes."""
-
-    priority = 0.0  # type: ignore[assignment]
-    touched = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        type(self).touched = True
-        return None
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        type(self).touched = True
-
-    def delete_password(self, service: str, username: str) -> None:
-        type(self).touched = True
-
-
 @pytest.fixture
 def backend(monkeypatch: pytest.MonkeyPatch) -> Accepted:
     made = Accepted()
-    monkeypatch.setattr(keyring, "get_keyring", lambda: made)
+    answers = {"keyring.backends.kwallet.DBusKeyring": made}
+    monkeypatch.setattr(system_keystore, "_load_backend", answers.get)
     return made
 
 
@@ -97,10 +82,22 @@ def test_the_service_name_comes_from_the_environment(backend: Accepted, monkeypa
     assert backend.values == {("from-the-environment", "a"): "1"}
 
 
-@pytest.mark.parametrize("kind", [null.Keyring, fail.Keyring, WritesFiles])
-def test_other_backends_are_refused_and_never_used(kind: type[KeyringBackend], monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = kind()
-    monkeypatch.setattr(keyring, "get_keyring", lambda: chosen)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "keyring.backends.null.Keyring",
+        "keyring.backends.fail.Keyring",
+        "keyring.backends.chainer.ChainerBackend",
+        "keyrings.alt.file.PlaintextKeyring",
+        "tests.no_such_module.Keyring",
+    ],
+)
+def test_other_backends_are_refused_and_not_even_imported(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(path: str) -> KeyringBackend | None:
+        raise AssertionError(f"{path} was loaded")
+
+    monkeypatch.setattr(system_keystore, "_load_backend", load)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", path)
     store = SystemKeyStore("mine")
     with pytest.raises(KeyringUnavailable):
         _ = store.backend
@@ -108,16 +105,20 @@ def test_other_backends_are_refused_and_never_used(kind: type[KeyringBackend], m
         store.get("a")
     with pytest.raises(KeyringUnavailable):
         store.set("a", "1")
-    assert not WritesFiles.touched
 
 
-def test_in_a_chain_only_the_accepted_backend_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    accepted, chain = Accepted(), ChainerBackend()
-    monkeypatch.setattr(ChainerBackend, "backends", [WritesFiles(), accepted])
-    monkeypatch.setattr(keyring, "get_keyring", lambda: chain)
-    SystemKeyStore("mine").set("a", "1")
-    assert accepted.values == {("mine", "a"): "1"}
-    assert not WritesFiles.touched
+def test_backends_of_other_systems_are_not_imported() -> None:
+    """keyring's own search imports the macOS plug-in everywhere, which runs a compiler to look for its libraries."""
+    code = (
+        "import sys\n"
+        "from desktop.vault.errors import KeyringUnavailable\n"
+        "from desktop.vault.system_keystore import SystemKeyStore\n"
+        "try:\n    SystemKeyStore('mine').backend\nexcept KeyringUnavailable:\n    pass\n"
+        "print(*(name for name in sys.modules if name.startswith('keyring.backends.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    foreign = {"linux": {"macOS", "Windows"}, "darwin": {"Windows", "SecretService"}}.get(sys.platform, {"macOS"})
+    assert not {name.split(".")[2] for name in done.stdout.split()} & foreign
 
 
 def test_a_timeout_is_not_an_absent_entry(stuck: threading.Event) -> None:
