@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ from desktop.evaluation.truth import (
 
 GENERATOR_VERSION = 4
 """Raise it when the drawing changes, so that clips in the cache are made again."""
+
+_UNFINISHED = "making-"
+_LEFT_AFTER = 6 * 3600.0  # s: what is older was left by a run that was killed
 
 _log = structlog.get_logger("desktop.demo")
 
@@ -73,7 +77,8 @@ def make_material(
     if not folder.is_dir():
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+            _sweep(folder.parent)
+            unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder.parent))
         except OSError as error:
             raise ClipsNotWritten(folder=folder.parent) from error
         try:
@@ -243,6 +248,13 @@ def _enrol_picture(picture: EnrolPicture, sources: Path) -> BGR:
     if picture.enlarge != 1.0:
         image = u8(cv2.resize(image, None, fx=picture.enlarge, fy=picture.enlarge, interpolation=cv2.INTER_CUBIC))
     return image
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what runs that were killed had half made."""
+    for leftover in cache.glob(f"{_UNFINISHED}*"):
+        if time.time() - leftover.stat().st_mtime > _LEFT_AFTER:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _move_into_place(unfinished: Path, folder: Path) -> None:

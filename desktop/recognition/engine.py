@@ -39,7 +39,7 @@ from desktop.vision.packs import ModelPack
 
 log = structlog.get_logger("desktop.recognition")
 
-EMBEDDINGS = 30.0  # a second at most, of all cameras together: half of a core
+EMBEDDINGS = 24.0  # a second at most, of all cameras together: less than half of a core
 SWITCH_INTERVAL = 0.0005  # seconds: with Python's 5 ms a busy worker costs the window half of its pictures
 
 

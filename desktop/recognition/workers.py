@@ -31,7 +31,7 @@ CUT = 1.0  # seconds without an analysed frame after which nobody in the picture
 QUEUE = 24  # embeddings that wait at most
 BATCH = 4  # embeddings done at once
 # Faces are looked for with what the window and the cameras leave of the processor.
-DETECTOR_NICE, EMBEDDER_NICE = 1, 3
+DETECTOR_NICE, EMBEDDER_NICE = 1, 2
 
 _URGENCY = {
     EmbedReason.AMBIGUOUS: 0,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.cli.main import run as command_line
+from desktop.vault.system_keystore import SystemKeyStore
 
 _SECONDS = 5
 _CODE = """
@@ -75,6 +76,26 @@ def test_the_run_leaves_only_clips_and_logs_behind(tmp_path: Path) -> None:
         fail_in_the_middle()
 
     assert [path.name for path in cache.iterdir()] == ["demo"]
+
+
+@pytest.mark.secret_service
+def test_the_site_of_a_killed_run_is_removed_by_the_next(system_keystore: SystemKeyStore) -> None:
+    from desktop.demo.site import sweep
+    from desktop.vault.vault import Vault
+    from tests.helpers.vaults import TEST_BALLAST
+
+    cache = Path(os.environ["CONSENTRY_CACHE"])
+    left, running = cache / "demo-run-left", cache / "demo-run-running"
+    for folder in (left, running):
+        system_keystore.service = f"consentry-{folder.name}"
+        Vault.create(folder / "vault", system_keystore, ballast_bytes=TEST_BALLAST).close()
+    os.utime(left, (1, 1))
+
+    sweep(cache)
+
+    assert not left.exists()
+    assert Vault.exists(running / "vault")
+    Vault.destroy(running / "vault", system_keystore)
 
 
 @pytest.mark.parametrize("seconds", ["2", "four", "99999"])

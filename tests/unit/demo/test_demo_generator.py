@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import cv2
@@ -73,6 +74,18 @@ def test_a_cancelled_run_leaves_nothing(tmp_path: Path) -> None:
         )
 
     assert list((tmp_path / "demo").iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed_but_not_what_another_is_making(tmp_path: Path) -> None:
+    old, young = tmp_path / "demo" / "making-old", tmp_path / "demo" / "making-young"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+    os.utime(old, (1, 1))
+
+    make_material(short_script(0.2, "desk"), ROSTER, paths.demo_sources_dir(), tmp_path)
+
+    assert not old.exists()
+    assert young.exists()
 
 
 def test_a_missing_source_is_named(tmp_path: Path) -> None:

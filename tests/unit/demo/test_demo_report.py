@@ -156,6 +156,24 @@ def test_checks_of_time_do_not_touch_correctness(changes: dict[str, Any], check:
     assert f"{check} (time)" in summary(report)
 
 
+SLOW = CAMERA.model_copy(update={"analysed_fps": 3.0})
+
+
+def test_missing_people_on_a_computer_that_is_too_slow_is_a_matter_of_time() -> None:
+    missed = _clip([_entry(i, names={}, time_to_name=None) for i in range(10)])
+
+    report = _report(missed, cameras=[SLOW])
+
+    assert not report.checks["enrolled_named"]
+    assert report.correct
+    assert not report.in_time
+
+
+def test_naming_or_showing_the_wrong_ones_is_never_a_matter_of_time() -> None:
+    for clip in (_clip(_crowd(_named(Standing.STRANGER))), _clip(_crowd(), unmasked_pictures=1)):
+        assert not _report(clip, cameras=[SLOW]).correct
+
+
 def test_cross_picture_people_stand_alone() -> None:
     cross = [_entry(90, cross=True), _entry(91, cross=True, names={}, time_to_name=None)]
 
