@@ -41,7 +41,7 @@ def import_opencv_beside_qt() -> None:
     before = {name: os.environ.get(name) for name in _QT_VARIABLES}
     import cv2
 
-    del cv2
+    cv2.setNumThreads(1)  # every camera and worker has a thread of its own; a pool beside them only makes them wait
     for name, value in before.items():
         if value is None:
             os.environ.pop(name, None)

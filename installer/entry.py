@@ -1,8 +1,6 @@
 """Entry point of the packaged program."""
 
-import sys
-
-from desktop.__main__ import main
+from desktop.__main__ import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.heartbeat import Heartbeat
@@ -108,9 +108,10 @@ class Session:
     def close(self) -> None:
         """Close the window and end its tasks. The desk stays open."""
         self.window.close()
-        self._tasks.close()
         self.window.deleteLater()
-        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QApplication.processEvents()  # what its pages had still asked for comes to nothing now
+        self._tasks.close()
 
     def _wait(self, seconds: float) -> None:
         loop = QEventLoop()
