@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from desktop.domain.cameras import Camera
@@ -14,6 +15,7 @@ from desktop.recognition.matcher import Matcher
 from desktop.recognition.pipeline import Analysis, CameraPipeline, EmbedJob
 from desktop.recognition.settings import EngineSettings
 from desktop.recognition.timeline import MarkState
+from desktop.vision.types import BGRImage
 from tests.helpers.recognition_fakes import (
     CALIBRATION,
     DIMENSION,
@@ -28,6 +30,7 @@ from tests.helpers.recognition_fakes import (
 
 FACE = Box(280, 120, 80, 96)
 PICTURE = lively_picture()
+HEAD = np.kron(lively_picture(30, 30), np.ones((6, 6, 1), np.uint8))
 
 
 class Bench:
@@ -39,11 +42,12 @@ class Bench:
         matcher = Matcher(self.gallery, CALIBRATION, 0.01)
         self.pipeline = CameraPipeline(watched or camera(), matcher, EngineSettings(), DIMENSION, FairShare())
         self.now = 100.0
+        self.picture = PICTURE
 
     def frame(self, *boxes: Box, score: float = 0.9, restart: bool = False) -> Analysis:
         self.now += 0.1
         self.detector.faces = [face(box, score) for box in boxes]
-        return self.pipeline.analyse(self.detector, PICTURE, self.now, restart=restart)
+        return self.pipeline.analyse(self.detector, self.picture, self.now, restart=restart)
 
     def frames(self, count: int, person: int, *boxes: Box) -> list[Analysis]:
         """`count` frames; every job that comes is answered with the vector of `person`."""
@@ -209,6 +213,16 @@ def test_known_large_faces_are_followed_with_narrow_searches_between_full_ones()
     assert all(edge > 0 for *_, edge in bench.detector.asked)
 
 
+def with_head(box: Box) -> BGRImage:
+    """A plain wall and something lively where the head is."""
+    picture = np.full_like(PICTURE, 120)
+    inside = box.grown(0.3, 0.3, 0.3, 0.3).clipped(640, 360)
+    left, top, right, bottom = (int(v) for v in (inside.x, inside.y, inside.right, inside.bottom))
+    beyond = max(0, -int(box.x - 0.3 * box.w))  # columns of the head that lie outside
+    picture[top:bottom, left:right] = HEAD[: bottom - top, beyond : beyond + right - left]
+    return picture
+
+
 def leave_and_come(bench: Bench, turn_back: bool) -> list[Band]:
     """A matched face goes out over the left border; at once a face comes in there (or none does)."""
     steps = [Box(x, 120, 80, 96) for x in range(160, -60, -25)]
@@ -216,6 +230,7 @@ def leave_and_come(bench: Bench, turn_back: bool) -> list[Band]:
         steps += [Box(x, 122, 80, 96) for x in range(-25, 60, 25)]
     bands = []
     for box in steps:
+        bench.picture = with_head(box)
         for job in bench.frame(box).jobs:
             if box.x > 0:
                 bench.answer(job, 2)

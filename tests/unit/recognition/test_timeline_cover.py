@@ -267,6 +267,22 @@ def test_a_name_ends_where_the_face_was_lost_if_whoever_is_found_next_is_in_doub
     assert [timeline.placed(at)[0].verdict.person_id for at in (0.1, 0.15, 0.2)] == ["p", None, None]
 
 
+@pytest.mark.parametrize(
+    ("begin", "step", "clear"), [(120, -25, False), (20, 25, True), (30, 0, True), (1080, 25, False)]
+)
+def test_who_leaves_is_masked_at_the_border_since_somebody_may_come_in_behind(
+    begin: int, step: int, clear: bool
+) -> None:
+    timeline = Timeline()
+    for i in range(5):
+        timeline.add(record(i * 0.1, Box(begin + step * i, 300, 100, 120)))
+    verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
+    timeline.set_identity(ShownIdentity(ONE, verdict, clear_from=0.0, version=1))
+    (mark,) = timeline.placed(0.35)
+    assert mark.may_be_clear is clear
+    assert mark.verdict.person_id == "p"
+
+
 def test_an_identity_may_arrive_before_its_track() -> None:
     timeline = Timeline()
     verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
