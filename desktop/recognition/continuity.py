@@ -39,7 +39,7 @@ class BorderGuard:
                 dt = at - last.at
                 expected = last.box.moved(last.velocity[0] * dt, last.velocity[1] * dt)
                 if _distance(expected, track.box) > DEVIATION * track.box.w:
-                    track.doubt(at)
+                    track.doubt_before(at)
             self._last[track.id] = _Last(track.box, _velocity(last, track, at), at)
 
 

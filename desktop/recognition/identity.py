@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 
 from desktop.domain.decision import Band, DecisionRules, Thresholds, Verdict, decide
-from desktop.domain.ids import TrackId
+from desktop.domain.ids import PersonId, TrackId
 from desktop.recognition.gallery import Gallery, GallerySnapshot
 from desktop.recognition.probe import Probe
 from desktop.recognition.track import NEVER, Track
@@ -32,6 +33,7 @@ class TrackIdentity:
         self._probe = Probe(dimension)
         self._verdict = Verdict()
         self._since: float | None = None
+        self._former: PersonId | None = None
         self._doubt_at = NEVER
         self._awaiting = False
         self._strikes = 0
@@ -169,6 +171,7 @@ class TrackIdentity:
             self._decide(snapshot, thresholds, previous, slot if snapshot.revision == self._revision else None)
             if gallery.snapshot is not snapshot:  # swapped meanwhile; its vectors may be zeros by now
                 self._decide(gallery.snapshot, thresholds, self._held(gallery.snapshot))
+            self._recognise_again(thresholds)
             same = (before.band, before.person_id) == (self._verdict.band, self._verdict.person_id)
             self._stable = self._stable + 1 if same else 0
             if self._verdict.band is not Band.POSSIBLE or self._fresh >= self._rules.agree:
@@ -217,6 +220,8 @@ class TrackIdentity:
     def _throw_away(self) -> bool:
         """Nothing known counts any more. Returns whether the verdict changed."""
         before = self._verdict
+        if before.person_id is not None and before.score >= before.threshold:
+            self._former = before.person_id
         self._awaiting = self._awaiting or self._fresh > 0
         self._probe.forget()
         self._verdict = Verdict(threshold=before.threshold)
@@ -226,6 +231,18 @@ class TrackIdentity:
         self._best_promise = 0.0
         self._pending = None
         return before.band is not Band.UNKNOWN
+
+    def _recognise_again(self, thresholds: Thresholds) -> None:
+        """After a doubt, one embedding is enough for a match with whom the track was taken for before: the frames
+        agree, only that something came between them. Anybody else has to agree anew."""
+        verdict = self._verdict
+        if self._former is None or verdict.band is Band.MATCH:
+            self._former = None
+            return
+        again = verdict.person_id == self._former and verdict.score >= thresholds.match
+        if again and verdict.margin >= self._rules.min_margin and thresholds.calibrated:
+            self._verdict = replace(verdict, band=Band.MATCH)
+        self._former = None
 
     def _strike(self, vector: Vector, quality: float, snapshot: GallerySnapshot, thresholds: Thresholds) -> Verdict:
         """Count an embedding that clearly differs. After `STRIKES` only the newest count.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from desktop.domain.geometry import Box
 from desktop.recognition.marks import NEVER, MarkState, ShownIdentity, TrackMark
+from desktop.recognition.masks import head_box
 from desktop.recognition.placing import Fix, Placement, between, beyond, held_slack
 
 TRACE_BACK = 0.45  # seconds before its first detection for which a face is masked: as deep as pictures are kept
@@ -14,6 +15,7 @@ HOLD = 1.0  # seconds a face stays masked after it was last measured
 HOLD_WEAK = 0.3  # the same for one that never had a good score
 RECENT = 0.35  # seconds around a moment whose largest face size counts
 STEADY = 0.3  # seconds for which a head that is not seen any more is thought to keep its speed
+LEAVING = 0.5  # face widths per second outwards from which a head at the border counts as leaving
 NEAREST = 0.4  # seconds from an analysis within which its state is the state of a picture
 
 
@@ -133,6 +135,17 @@ class TrackPath:
         if w == face.w and h == face.h:
             return placement
         return Placement(Box(face.x - (w - face.w) / 2, face.y - (h - face.h) / 2, w, h), placement.slack)
+
+    def leaves(self, at: float, face: Box, size: tuple[int, int]) -> bool:
+        """Whether the head at `face` reaches over the left or right border and moves on outwards: somebody else may
+        come in behind it unseen."""
+        index = bisect_left(self.fixes, at, key=_time)
+        around = self.fixes[max(0, index - 2) : index + 1]
+        if len(around) < 2 or around[-1][0] == around[0][0]:
+            return False
+        speed = (around[-1][1].centre[0] - around[0][1].centre[0]) / (around[-1][0] - around[0][0])
+        head = head_box(face)
+        return (head.x < 0 and speed < -LEAVING * face.w) or (head.right > size[0] and speed > LEAVING * face.w)
 
     def unseen(self, at: float) -> float:
         """Seconds between `at` and the newest measured place before it; 0 before the first."""

@@ -88,7 +88,9 @@ class Timeline:
             places = path.places(at, size[0])
             if not places:
                 continue
-            identity = path.identity_at(at)
+            # at the border somebody who comes in may be taken for somebody who leaves
+            identity = None if path.leaves(at, places[0].face, size) else path.identity_at(at)
+            clear_from = None if identity is None else identity.clear_from
             marks.append(
                 PlacedMark(
                     track_id=track_id,
@@ -96,7 +98,7 @@ class Timeline:
                     masks=tuple(mask_of(place, size) for place in places),
                     state=path.state(at),
                     verdict=Verdict() if identity is None else identity.verdict,
-                    may_be_clear=identity is not None and identity.clear_from is not None and at >= identity.clear_from,
+                    may_be_clear=clear_from is not None and at >= clear_from,
                     unseen=path.unseen(at),
                 )
             )

@@ -13,6 +13,7 @@ from desktop.domain.ids import TrackId
 from desktop.vision.types import DetectedFace
 
 NEVER = float("-inf")
+JUST_BEFORE = 1e-3  # seconds, shorter than any interval between frames
 
 
 class TrackState(StrEnum):
@@ -66,6 +67,11 @@ class Track:
         """The track may have been mixed up in the frame of time `at`."""
         self.ambiguous = True
         self.doubt_at = max(self.doubt_at, at)
+
+    def doubt_before(self, at: float) -> None:
+        """The track may have been mixed up between the frame before and the one of time `at`: what is seen in this one
+        is somebody for certain, only perhaps not who it was."""
+        self.doubt(at - JUST_BEFORE)
 
     def settle(self, at: float) -> bool:
         """An embedding of the frame of time `at` has confirmed who it is: clears `ambiguous` if that frame came after

@@ -43,6 +43,10 @@ class TrackerRules:
         follow: least likeness at which a lost head counts as found.
         same_look: likeness from which a doubtful continuation is believed: of 1,440 pairs of different people on
             press portraits 0.14% are as like (0.6: 0.8%).
+        beside: two heads are beside each other when their face boxes, grown by this share on each side, touch.
+        alike_beside, alike_alone: a head less like it looked in the frame before is in doubt, beside another head and
+            alone. In the demo's clips, at 5 to 10 analysed frames a second, 8% and 0.7% of heads that were the same
+            are less like, and 95% and 65% of those that were not.
     """
 
     high_score: float = 0.6
@@ -59,6 +63,9 @@ class TrackerRules:
     steady: float = 0.3
     follow: float = 0.6
     same_look: float = 0.7
+    beside: float = 0.5
+    alike_beside: float = 0.6
+    alike_alone: float = 0.3
 
 
 @dataclass(slots=True, eq=False)
@@ -173,8 +180,9 @@ class Tracker:
         track, motion, rules = live.track, live.motion, self._rules
         gap = bool(track.misses) and at - track.last_seen > rules.trusted_gap
         unbroken = not gap or (track.followed and live.likeness >= rules.follow)
-        if (gap or self._jumps(live, face)) and not (unbroken and self._looks_the_same(live, face, view)):
-            track.doubt(at)
+        broken = (gap or self._jumps(live, face)) and not (unbroken and self._looks_the_same(live, face, view))
+        if broken or self._looks_changed(live, face, view):
+            track.doubt_before(at)
         live.steady = track.hits >= 2 and not track.misses and self._strays(live, face) <= rules.steady
         motion.correct(face.box, trust=1.0 if face.score >= rules.high_score else 0.5)
         track.box, track.velocity = face.box, motion.velocity
@@ -204,6 +212,18 @@ class Tracker:
 
     def _looks_the_same(self, live: _Live, face: DetectedFace, view: _View | None) -> bool:
         return view is not None and view.likeness(live.patch, face.box) >= self._rules.same_look
+
+    def _looks_changed(self, live: _Live, face: DetectedFace, view: _View | None) -> bool:
+        """Whether somebody else may stand where the head was a moment ago: one came out from behind the other."""
+        if view is None:
+            return False
+        likeness = view.likeness(live.patch, face.box)
+        side = [self._rules.beside] * 4
+        reach = live.track.box.grown(*side)
+        beside = any(other is not live and other.track.box.grown(*side).intersection(reach) > 0 for other in self._live)
+        if beside:
+            return likeness < self._rules.alike_beside
+        return -1.0 < likeness < self._rules.alike_alone  # -1: nothing to compare
 
     def _miss(self, live: _Live, at: float, view: _View | None) -> None:
         track, motion = live.track, live.motion

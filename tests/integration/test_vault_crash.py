@@ -84,7 +84,7 @@ def killed(script: str, arguments: list[str], after: float) -> list[list[str]]:
     said = b""
     deadline: float | None = None
     while deadline is None or time.monotonic() < deadline:
-        wait = 60.0 if deadline is None else max(0.0, deadline - time.monotonic())
+        wait = 240.0 if deadline is None else max(0.0, deadline - time.monotonic())
         if not select.select([process.stdout], [], [], wait)[0]:
             break
         chunk = os.read(process.stdout.fileno(), 65536)
@@ -97,7 +97,7 @@ def killed(script: str, arguments: list[str], after: float) -> list[list[str]]:
     said += process.stdout.read()
     process.stdout.close()
     process.wait()
-    assert b"ready\n" in said
+    assert b"ready\n" in said, f"ended with {process.returncode} before it was ready"
     whole = said[: said.rindex(b"\n")].decode()
     lines = [line.split() for line in whole.splitlines()]
     return [words for words in lines if words[0] in ("person", "sighting", "begin", "removed", "created")]

@@ -15,6 +15,7 @@ from desktop.recognition.matcher import Matcher
 from desktop.recognition.pipeline import Analysis, CameraPipeline, EmbedJob
 from desktop.recognition.settings import EngineSettings
 from desktop.recognition.timeline import MarkState
+from desktop.vision.align import align
 from desktop.vision.types import BGRImage
 from tests.helpers.recognition_fakes import (
     CALIBRATION,
@@ -30,7 +31,7 @@ from tests.helpers.recognition_fakes import (
 
 FACE = Box(280, 120, 80, 96)
 PICTURE = lively_picture()
-HEAD = np.kron(lively_picture(30, 30), np.ones((6, 6, 1), np.uint8))
+HEAD, ANOTHER = (np.kron(lively_picture(30, 30, seed), np.ones((6, 6, 1), np.uint8)) for seed in (0, 1))
 
 
 class Bench:
@@ -213,13 +214,13 @@ def test_known_large_faces_are_followed_with_narrow_searches_between_full_ones()
     assert all(edge > 0 for *_, edge in bench.detector.asked)
 
 
-def with_head(box: Box) -> BGRImage:
-    """A plain wall and something lively where the head is."""
-    picture = np.full_like(PICTURE, 120)
+def with_head(box: Box, look: BGRImage = HEAD, picture: BGRImage | None = None) -> BGRImage:
+    """A plain wall, or `picture`, and something lively where the head is."""
+    picture = np.full_like(PICTURE, 120) if picture is None else picture.copy()
     inside = box.grown(0.3, 0.3, 0.3, 0.3).clipped(640, 360)
     left, top, right, bottom = (int(v) for v in (inside.x, inside.y, inside.right, inside.bottom))
     beyond = max(0, -int(box.x - 0.3 * box.w))  # columns of the head that lie outside
-    picture[top:bottom, left:right] = HEAD[: bottom - top, beyond : beyond + right - left]
+    picture[top:bottom, left:right] = look[: bottom - top, beyond : beyond + right - left]
     return picture
 
 
@@ -243,3 +244,25 @@ def test_who_comes_in_where_somebody_went_out_does_not_inherit_the_name() -> Non
     bands = leave_and_come(bench, turn_back=True)
     assert bands[6]  # matched on the way out
     assert not any(bands[-3:])
+
+
+@pytest.mark.parametrize(("swapped", "named"), [(False, True), (True, False)])
+def test_a_head_that_suddenly_looks_different_beside_another_one_loses_its_name(swapped: bool, named: bool) -> None:
+    """Somebody steps out from behind an enrolled person into their very place."""
+    bench = Bench()
+    beside = FACE.moved(120, 0)
+    wall = with_head(beside, ANOTHER)
+    bench.picture = with_head(FACE, HEAD, wall)
+    for _ in range(8):
+        for job in bench.frame(FACE, beside).jobs:
+            bench.answer(job, 2 if job.crop.mean() == pytest.approx(float(crop_of(bench, FACE).mean())) else 7)
+    before = bench.pipeline.verdicts()
+    assert sorted(verdict.band for verdict in before.values()) == [Band.MATCH, Band.UNKNOWN]
+    bench.picture = with_head(FACE, ANOTHER if swapped else HEAD, wall)
+    bench.frame(FACE, beside)
+    after = bench.pipeline.verdicts()
+    assert any(verdict.band is Band.MATCH for verdict in after.values()) is named
+
+
+def crop_of(bench: Bench, box: Box) -> BGRImage:
+    return align(bench.picture, face(box).landmarks)

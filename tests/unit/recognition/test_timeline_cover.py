@@ -280,7 +280,7 @@ def test_who_leaves_is_masked_at_the_border_since_somebody_may_come_in_behind(
     timeline.set_identity(ShownIdentity(ONE, verdict, clear_from=0.0, version=1))
     (mark,) = timeline.placed(0.35)
     assert mark.may_be_clear is clear
-    assert mark.verdict.person_id == "p"
+    assert (mark.verdict.person_id == "p") is clear
 
 
 def test_an_identity_may_arrive_before_its_track() -> None:
