@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ def _more_cameras(desk: Any, wanted: int) -> None:
         )
 
 
-class _Probe:
+class _Probe(ABC):
     """Something that watches the window and closes it when it has seen enough."""
 
     def __init__(self, options: argparse.Namespace) -> None:
@@ -101,8 +102,9 @@ class _Probe:
         self.results: dict[str, Any] = {}
         self.live: Callable[[], Any] = lambda: None
 
+    @abstractmethod
     def begin(self, window: Any) -> None:
-        raise NotImplementedError
+        """The window is there: start watching."""
 
 
 class _FirstName(_Probe):

@@ -68,9 +68,11 @@ def run_demo(options: DemoOptions, progress: Progress = UNWATCHED) -> DemoReport
 def _watched(options: DemoOptions, desk: Desk, furnished: Furnished, roster: Roster) -> DemoReport:
     from desktop.demo.session import Session  # Qt only once the platform is chosen
     from desktop.demo.watch import PictureWatch
-    from desktop.ui.app import make_application
+    from desktop.ui.app import calm_collector, drop_known_noise, make_application
 
+    drop_known_noise()
     application = make_application()
+    calm_collector()
     witnesses = _witnesses(furnished)
     session = Session(desk, PictureWatch(witnesses))
     try:

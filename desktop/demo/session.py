@@ -17,9 +17,8 @@ from desktop.demo.watch import PictureWatch, RateWatch
 from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.services.desk import Desk
-from desktop.ui.look import look
 from desktop.ui.main_window import MainWindow
-from desktop.ui.theme import ThemeName
+from desktop.ui.screens import grab_pages
 
 WINDOW_SIZE = (1440, 900)
 START_WITHIN = 20.0  # s until every camera must have been painted
@@ -85,21 +84,13 @@ class Session:
 
     def photograph(self, folder: Path) -> list[Path]:
         """Every page in both themes, as PNG files `<page>-<theme>.png` in `folder`."""
-        files = []
-        before = look().name
-        for theme in ThemeName:
-            look().apply(theme)
-            for page in self.window.pages:
-                self.window.show_page(page)
-                self._wait(SETTLE)
-                if page == "live":  # a moment in which somebody is named on every other tile, if there is one soon
-                    self._until(lambda: self._names() >= len(self._watch.witnesses) // 2, NAMED_WITHIN)
-                file = folder / f"{page}-{theme.value}.png"
-                if not self.window.grab().save(str(file), "PNG"):
-                    raise OSError(f"{file} cannot be written")
-                files.append(file)
-        look().apply(before)
-        return files
+        return grab_pages(self.window, self._tasks, folder, wait=self._settle)
+
+    def _settle(self) -> None:
+        """Until the page has loaded; on Live, until somebody is named on every other tile, if that is soon."""
+        self._wait(SETTLE)
+        if self.window.page == "live":
+            self._until(lambda: self._names() >= len(self._watch.witnesses) // 2, NAMED_WITHIN)
 
     def _names(self) -> int:
         """Tiles on which somebody is named and shown."""

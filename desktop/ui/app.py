@@ -8,7 +8,16 @@ import sys
 from collections.abc import Callable, Sequence
 
 import structlog
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtCore import (
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from desktop import paths
@@ -53,6 +62,16 @@ def install_language(app: QApplication, wanted: str) -> None:
     if translator.load(locale, "consentry", "_", str(paths.resources_dir() / "i18n")):
         app.installTranslator(translator)
         app.setLayoutDirection(locale.textDirection())
+
+
+def drop_known_noise() -> None:
+    """Keep what Qt's offscreen platform says at every window from the terminal; all else is printed as ever."""
+
+    def handle(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if "propagateSizeHints" not in text:
+            sys.stderr.write(f"{text}\n")
+
+    qInstallMessageHandler(handle)
 
 
 def calm_collector() -> None:
@@ -165,6 +184,7 @@ def run_app(
         open_site: open this site at once instead of asking.
         on_window: gets the window of the desk as soon as it is there.
     """
+    drop_known_noise()
     app = make_application(arguments)
     preferences = program.preferences.current
     install_language(app, preferences.language)

@@ -159,14 +159,11 @@ def test_checks_of_time_do_not_touch_correctness(changes: dict[str, Any], check:
 SLOW = CAMERA.model_copy(update={"analysed_fps": 3.0})
 
 
-def test_missing_people_on_a_computer_that_is_too_slow_is_a_matter_of_time() -> None:
-    missed = _clip([_entry(i, names={}, time_to_name=None) for i in range(10)])
+def test_a_run_that_saw_or_named_nobody_fails_however_slow_the_computer() -> None:
+    missed = _clip([_entry(i, names={}, time_to_name=None) for i in range(45)])
 
-    report = _report(missed, cameras=[SLOW])
-
-    assert not report.checks["enrolled_named"]
-    assert report.correct
-    assert not report.in_time
+    assert not _report(_clip([]), cameras=[SLOW]).correct
+    assert not _report(missed, cameras=[SLOW]).correct
 
 
 def test_naming_or_showing_the_wrong_ones_is_never_a_matter_of_time() -> None:
