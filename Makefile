@@ -1,5 +1,5 @@
 # Every target sets up what it needs on a machine that has python3, git and make.
-.PHONY: run test bench bundle setup check lint unit lock clean
+.PHONY: run test bench bundle setup lint lock clean
 
 setup:
 	@bash scripts/setup
@@ -14,7 +14,7 @@ lint: setup
 	@bash scripts/lint
 
 bench: setup
-	@bash scripts/with_desktop .venv/bin/consentry bench --out bench.json
+	@CONSENTRY_CACHE=$(CURDIR)/.cache/clips bash scripts/with_desktop .venv/bin/consentry bench --out bench.json
 
 bundle: setup
 	@bash scripts/bundle

@@ -10,7 +10,7 @@ from desktop.demo.scenes import load_script
 from desktop.domain.progress import NoProgress
 from desktop.paths import demo_sources_dir
 
-SHARED_CACHE = Path(__file__).resolve().parents[2] / ".cache" / "test-clips"
+SHARED_CACHE = Path(__file__).resolve().parents[2] / ".cache" / "clips"
 
 
 def clips_cache() -> Path:
