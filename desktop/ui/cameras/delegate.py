@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.domain.cameras import Camera, CameraState, CameraStatus, SourceKind
@@ -11,7 +11,7 @@ from desktop.ui import icons, texts
 from desktop.ui.cameras.model import CAMERA_ROLE, STATUS_ROLE
 from desktop.ui.look import tokens
 from desktop.ui.theme import FONT_PX, SMALL_PX, Tokens
-from desktop.ui.widgets.drawing import draw_tag, draw_text, sized, tag_width
+from desktop.ui.widgets.drawing import draw_tag, draw_text, fill_row, sized, tag_width
 
 ROW_HEIGHT = 64
 KIND_ICONS = {
@@ -55,9 +55,7 @@ class CameraDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.selection if chosen else colours.raised))
-            painter.drawRoundedRect(QRectF(rect).adjusted(4, 2, -4, -2), 6, 6)
+            fill_row(painter, rect, colours.selection if chosen else colours.raised)
         self._paint_camera(painter, rect, camera, status, chosen, colours)
         painter.restore()
 

@@ -65,3 +65,10 @@ def draw_tag(painter: QPainter, right: QPointF, icon: str, text: str, colour: st
     room = QRectF(left + 22, right.y() - 12, width - 20, 24)
     painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
     painter.restore()
+
+
+def fill_row(painter: QPainter, rect: QRect, colour: str) -> None:
+    """The rounded ground of a chosen or pointed-at row of a list."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(QRectF(rect).adjusted(4, 2, -4, -2), 6, 6)
