@@ -1,5 +1,5 @@
 # Every target sets up what it needs on a machine that has python3, git and make.
-.PHONY: run test bench bundle setup lint lock clean
+.PHONY: run test soak bench bundle setup lint lock clean
 
 setup:
 	@bash scripts/setup
@@ -9,6 +9,9 @@ run: setup
 
 test: setup
 	@bash scripts/test
+
+soak: setup
+	@bash scripts/soak
 
 lint: setup
 	@bash scripts/lint
