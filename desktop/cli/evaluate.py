@@ -60,10 +60,10 @@ def _stills(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def _clips(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from desktop import paths
     from desktop.cli.progress import TerminalProgress
+    from desktop.domain.progress import Part
     from desktop.evaluation.clips import load_clips, replay_clip, withdrawn_in
     from desktop.evaluation.folders import empty_gallery, enrol_folders
     from desktop.evaluation.result import clip_json, clip_table
-    from desktop.services.parts import Part
     from desktop.vision.packs import load_default_pack
 
     pack = load_default_pack(paths.models_dir())

@@ -16,11 +16,10 @@ from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.ids import CameraId, PersonId
 from desktop.domain.people import PersonDetails
-from desktop.domain.progress import Progress, checkpoint
+from desktop.domain.progress import Part, Progress, checkpoint
 from desktop.evaluation.truth import Standing
 from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
-from desktop.services.parts import Part
 
 CONSENT = PlainConsent(how="demo site: nobody was asked, the pictures are samples", language="en")
 

@@ -11,7 +11,7 @@ from typing import Self
 import structlog
 
 from desktop import paths
-from desktop.domain.progress import UNWATCHED, Progress, checkpoint
+from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.recognition.gallery import Gallery
 from desktop.services.activity import ActivityService
 from desktop.services.camera_tester import CameraTester
@@ -23,7 +23,6 @@ from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
 from desktop.services.live import LiveService
-from desktop.services.parts import Part
 from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.recorder import SightingRecorder

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from desktop.domain.progress import UNWATCHED, Progress, checkpoint
+from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.services.desk import Desk
-from desktop.services.parts import Part
 from desktop.services.preferences import PreferencesStore
 from desktop.vault.system_keystore import SystemKeyStore
 from desktop.vault.vault import Vault
