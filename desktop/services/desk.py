@@ -10,7 +10,6 @@ from typing import Self
 
 import structlog
 
-from desktop import paths
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.recognition.gallery import Gallery
 from desktop.services.activity import ActivityService
@@ -23,26 +22,16 @@ from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
 from desktop.services.live import LiveService
+from desktop.services.models import ModelService, load_pack
 from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.recorder import SightingRecorder
-from desktop.services.settings import SettingsService, SiteSettings
+from desktop.services.settings import SettingsService, SiteSettings, stored_settings
 from desktop.vault.keystore import KeyStore
 from desktop.vault.vault import Vault
-from desktop.vision.packs import ModelPack, load_default_pack
+from desktop.vision.packs import ModelPack
 
 log = structlog.get_logger("desktop.services")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """What the window says about the model pack. `licence` is its text."""
-
-    id: str
-    title: str
-    dimension: int
-    licence: str
-    commercial_use: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +52,13 @@ class Desk:
     def __init__(self, vault: Vault, pack: ModelPack) -> None:
         """Use `open`."""
         self._vault = vault
-        self._pack = pack
         self._closing = threading.Lock()
         self._closed = False
         self.folder = vault.path
         self.hub = Hub()
         self.health = Health(self.hub)
         self.settings = SettingsService(vault, self.hub)
+        self.models = ModelService(vault, pack, self.settings)
         self._gallery = Gallery(pack.model_id, pack.manifest.dimension)
         self._feed = GalleryFeed(self._gallery, vault.templates, vault.consents.next_change, self.health, self.hub)
         self._recorder = SightingRecorder(
@@ -95,19 +84,29 @@ class Desk:
 
     @classmethod
     def open(
-        cls, folder: Path, keystore: KeyStore, progress: Progress = UNWATCHED, *, pack: ModelPack | None = None
+        cls,
+        folder: Path,
+        keystore: KeyStore,
+        progress: Progress = UNWATCHED,
+        *,
+        pack: ModelPack | None = None,
+        built_in_models: bool = False,
     ) -> Self:
         """Open the vault in `folder` and load the models (worker thread, about a second).
 
-        `pack`: another model pack than the one that comes with the program.
-        Raises the vault's, the keyring's and the model pack's errors, Cancelled; nothing stays open then.
+        Args:
+            pack: these models, whatever the site chose.
+            built_in_models: those of the program, whatever the site chose; the choice is kept.
+
+        Raises the vault's, the keyring's and the model pack's errors, ChosenModelsUnusable, Cancelled; nothing stays
+        open then.
         """
         checkpoint(progress, 0.0)
-        pack = pack or load_default_pack(paths.models_dir())
-        checkpoint(progress, 0.2)
         with ExitStack() as undo:
-            vault = Vault.open(folder, keystore, progress=Part(progress, 0.2, 0.7))
+            vault = Vault.open(folder, keystore, progress=Part(progress, 0.0, 0.5))
             undo.callback(vault.close)
+            pack = pack or load_pack(None if built_in_models else stored_settings(vault).models)
+            checkpoint(progress, 0.7)
             desk = cls(vault, pack)
             desk._feed.start()
             undo.callback(desk._feed.close)
@@ -119,11 +118,6 @@ class Desk:
             desk.health.report(ProblemKind.LICENCE)
         log.info("desk_opened", people=desk.people.count(), gallery=desk._gallery.people)
         return desk
-
-    @property
-    def model(self) -> ModelInfo:
-        manifest, licence = self._pack.manifest, self._pack.licence
-        return ModelInfo(manifest.model_id, manifest.title, manifest.dimension, licence.text, licence.commercial_use)
 
     @property
     def vault(self) -> VaultInfo:

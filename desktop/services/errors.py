@@ -75,6 +75,14 @@ class AddressInvalid(ConsentryError):
     )
 
 
+class ChosenModelsUnusable(ConsentryError):
+    """The site's own model pack is not what it was when it was chosen. `reason` is a technical phrase."""
+
+    happened = T("errors", "The chosen recognition models cannot be loaded: {file} ({reason}).")
+    kept = T("errors", "People, cameras and settings are untouched; no other models were loaded in their place.")
+    todo = T("errors", "Put the folder back as it was, or open with the built-in models and choose again under Models.")
+
+
 class SettingInvalid(ConsentryError):
     """`field` is the name of the setting."""
 

@@ -19,6 +19,22 @@ log = structlog.get_logger("desktop.services")
 _PREFIX = "site."
 
 
+class ModelChoice(BaseModel):
+    """A model pack of the site's own: where it lies, and what it was when it was chosen.
+
+    Attributes:
+        files: path below the folder and SHA-256 of every model file.
+        commercial: whether the site said that its use is commercial.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: str
+    model_id: str
+    files: dict[str, str]
+    commercial: bool
+
+
 class SiteSettings(BaseModel):
     """All settings of a site. Field descriptions are the help texts (translation context "settings")."""
 
@@ -65,6 +81,11 @@ class SiteSettings(BaseModel):
         description=T("settings", "Days after which sightings of enrolled people are deleted."),
     )
 
+    models: ModelChoice | None = Field(
+        default=None,
+        description=T("settings", "The recognition models loaded when the desk is opened; none: those built in."),
+    )
+
     def engine(self) -> EngineSettings:
         """The part that the recognition engine needs."""
         return EngineSettings(
@@ -86,7 +107,7 @@ class SettingsService:
         self._vault = vault
         self._hub = hub
         self._changing = threading.Lock()
-        self._current = self._stored()
+        self._current = stored_settings(vault)
         self.apply: Callable[[SiteSettings, SiteSettings], None] = lambda _old, _new: None
 
     @property
@@ -111,20 +132,21 @@ class SettingsService:
         self._hub.publish(SettingsChanged())
         return new
 
-    def _stored(self) -> SiteSettings:
-        """What the vault holds; a value that no longer fits its range gives way to the default."""
-        stored = {
-            key.removeprefix(_PREFIX): value
-            for key, value in self._vault.settings.all().items()
-            if key.removeprefix(_PREFIX) in SiteSettings.model_fields and key.startswith(_PREFIX)
-        }
-        while True:
-            try:
-                return SiteSettings.model_validate(stored)
-            except ValidationError as error:
-                name = _first_field(error)
-                log.warning("setting_unusable", field=name)
-                del stored[name]
+
+def stored_settings(vault: Vault) -> SiteSettings:
+    """What the vault holds; a value that no longer fits its range gives way to the default."""
+    stored = {
+        key.removeprefix(_PREFIX): value
+        for key, value in vault.settings.all().items()
+        if key.removeprefix(_PREFIX) in SiteSettings.model_fields and key.startswith(_PREFIX)
+    }
+    while True:
+        try:
+            return SiteSettings.model_validate(stored)
+        except ValidationError as error:
+            name = _first_field(error)
+            log.warning("setting_unusable", field=name)
+            del stored[name]
 
 
 def _first_field(error: ValidationError) -> str:

@@ -60,13 +60,15 @@ class Site:
         checkpoint(progress, 0.0)
         Vault.create(self.folder, self._keystore(progress, on_waiting)).close()
 
-    def open(self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None) -> Desk:
+    def open(
+        self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None, *, built_in_models: bool = False
+    ) -> Desk:
         """Open the site. Raises as `Desk.open`; what `furnish` raises closes the desk again."""
         if self._furnish is None:
-            return self._opened(progress, on_waiting)
+            return self._opened(progress, on_waiting, built_in_models)
         if self.state() is SiteState.NONE:
             self.create(progress, on_waiting)
-        desk = self._opened(Part(progress, 0.0, 0.1), on_waiting)
+        desk = self._opened(Part(progress, 0.0, 0.1), on_waiting, built_in_models)
         try:
             self._furnish(desk, Part(progress, 0.1, 1.0))
         except BaseException:
@@ -74,9 +76,9 @@ class Site:
             raise
         return desk
 
-    def _opened(self, progress: Progress, on_waiting: Waiting | None) -> Desk:
+    def _opened(self, progress: Progress, on_waiting: Waiting | None, built_in_models: bool) -> Desk:
         keystore = self._keystore(progress, on_waiting)
-        desk = Desk.open(self.folder, keystore, progress)
+        desk = Desk.open(self.folder, keystore, progress, built_in_models=built_in_models)
         # The vault goes on using the keyring; what watched over the opening has nothing to say then.
         keystore.cancelled = keystore.on_waiting = None
         return desk

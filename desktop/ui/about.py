@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import __version__
-from desktop.services.desk import ModelInfo, VaultInfo
+from desktop.services.desk import VaultInfo
+from desktop.services.models import ModelInfo
+from desktop.ui import texts
 from desktop.ui.widgets.basic import button, column, label, row, symbol
 from desktop.ui.widgets.dialog import Dialog
 from desktop.ui.widgets.notice import Notice, Tone
@@ -19,7 +21,7 @@ class AboutDialog(Dialog):
     def __init__(self, model: ModelInfo, vault: VaultInfo | None, folder: Path, parent: QWidget | None) -> None:
         super().__init__(self.tr("About this desk"), parent)
         licence = Notice()
-        licence.say(model.licence, Tone.PLAIN if model.commercial_use else Tone.ATTENTION)
+        licence.say(texts.licence(model.licence.kind), Tone.PLAIN if model.licence.commercial_use else Tone.ATTENTION)
         parts = [
             self._part(self.tr("Version"), __version__),
             self._part(self.tr("Recognition models"), model.title),

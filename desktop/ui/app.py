@@ -125,6 +125,7 @@ class Shell(QObject):
         window = MainWindow(desk, self._tasks, preferences=self._program.preferences)
         self.window = window
         window.closed.connect(self._end)
+        window.wants_reopen.connect(self._reopen)
         room = window.screen().availableSize()
         window.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height()))
         window.show()
@@ -133,6 +134,18 @@ class Shell(QObject):
         self._tasks.run(lambda _: desk.live.start(), None, self._on_start_failed)
         if self._on_window is not None:
             self._on_window(window)
+
+    def _reopen(self) -> None:
+        """Close the window and its desk, and open the same site again behind the start window."""
+        window, desk = self.window, self.desk
+        if window is None or desk is None:
+            return
+        self.window = self.desk = None
+        window.closed.disconnect(self._end)
+        self.start.reopen(desk)
+        self.start.show()
+        window.close()
+        window.deleteLater()
 
     def _on_start_failed(self, error: ConsentryError) -> None:
         if self.window is not None:

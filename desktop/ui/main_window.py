@@ -20,20 +20,25 @@ from desktop.ui.errors import show_error
 from desktop.ui.live.page import LivePage
 from desktop.ui.live.tile import Painted
 from desktop.ui.look import look, set_icon
+from desktop.ui.models.page import ModelsPage
 from desktop.ui.people.page import PeoplePage
 from desktop.ui.status_strip import StatusStrip
 from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.basic import column, holding, row
 from desktop.ui.widgets.rail import Rail
 
-Page = LivePage | PeoplePage | CamerasPage | ActivityPage
+Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage
 LEAST_WIDTH, LEAST_HEIGHT = 1000, 640
 
 
 class MainWindow(QMainWindow):
-    """Pages of an open desk. The desk is not closed here: `closed` is emitted and whoever opened it closes it."""
+    """Pages of an open desk. The desk is not closed here: `closed` is emitted and whoever opened it closes it.
+
+    `wants_reopen`: something was chosen that is only loaded when a desk is opened.
+    """
 
     closed = Signal()
+    wants_reopen = Signal()
 
     def __init__(
         self,
@@ -53,12 +58,14 @@ class MainWindow(QMainWindow):
         self.people_page = PeoplePage(desk, tasks, self.events)
         self.cameras_page = CamerasPage(desk, tasks, self.events)
         self.activity_page = ActivityPage(desk, tasks, self.events)
+        self.models_page = ModelsPage(desk, tasks)
         self.live_page.wall.painted = painted
         self.pages: dict[str, Page] = {
             "live": self.live_page,
             "people": self.people_page,
             "cameras": self.cameras_page,
             "activity": self.activity_page,
+            "models": self.models_page,
         }
         self.strip = StatusStrip(desk, self.events)
         self._build()
@@ -72,8 +79,9 @@ class MainWindow(QMainWindow):
             "people": self.tr("People"),
             "cameras": self.tr("Cameras"),
             "activity": self.tr("Activity"),
+            "models": self.tr("Models"),
         }
-        keys = [f"{self.tr('Ctrl')}+{number}" for number in range(1, 5)]
+        keys = [f"{self.tr('Ctrl')}+{number}" for number in range(1, len(self.pages) + 1)]
         entries = [(key, title, key, keys[index]) for index, (key, title) in enumerate(self._titles.items())]
         self.rail = Rail(entries)
         self.full_button = self.rail.add_bottom(self.tr("Full screen"), "expand", self.tr("Full screen (F11)"))
@@ -93,6 +101,7 @@ class MainWindow(QMainWindow):
         look().changed.connect(self._name_theme_button)
         self.live_page.maximised.connect(self._on_maximised)
         self.live_page.wants_camera.connect(self._add_camera)
+        self.models_page.wants_reopen.connect(self.wants_reopen)
         self._tasks.failed.connect(self._on_failed)
         for number, key in enumerate(self.pages, 1):
             self._shortcut(f"Ctrl+{number}", partial(self.show_page, key))

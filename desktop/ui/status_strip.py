@@ -163,7 +163,7 @@ class StatusStrip(QFrame):
         return True
 
     def _show_about(self) -> None:
-        AboutDialog(self._desk.model, self._vault_info, self._desk.folder, self.window()).open()
+        AboutDialog(self._desk.models.in_use, self._vault_info, self._desk.folder, self.window()).open()
 
     def _show_problems(self) -> None:
         HealthDialog(self._folded(), self.window()).open()

@@ -107,6 +107,10 @@ QCheckBox::indicator { width: 18px; height: 18px; border: 2px solid $edge; borde
 QCheckBox::indicator:hover { border-color: $text; }
 QCheckBox::indicator:checked { background: $primary; border-color: $primary; image: url("$check"); }
 QCheckBox::indicator:disabled { border-color: $line; }
+QRadioButton::indicator { width: 16px; height: 16px; border: 2px solid $edge; border-radius: 10px;
+    background: $canvas; }
+QRadioButton::indicator:hover { border-color: $text; }
+QRadioButton::indicator:checked { border: 6px solid $primary; width: 8px; height: 8px; background: $on_primary; }
 QCheckBox:disabled { color: $disabled; }
 
 QTabBar { background: transparent; qproperty-drawBase: 0; }

@@ -16,6 +16,8 @@ from desktop.domain.people import PersonKind
 from desktop.recognition.presenter import CoarseReason
 from desktop.services.health import ProblemKind
 from desktop.services.photo_check import PhotoProblem
+from desktop.vision.licence import LicenceKind
+from desktop.vision.model_folder import ModelKind
 
 DAY = "d MMM yyyy"
 
@@ -112,6 +114,31 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.LICENCE: T("texts", "Models not for commercial use"),
 }
 
+_LICENCES: Mapping[StrEnum, str] = {
+    LicenceKind.PERMISSIVE: T("texts", "Open-source licence: commercial use is allowed."),
+    LicenceKind.RESEARCH_ONLY: T(
+        "texts",
+        "For non-commercial research only. Commercial use is refused unless a signed MODEL.LICENSE lies in the folder.",
+    ),
+    LicenceKind.LICENSED: T("texts", "The signed MODEL.LICENSE was verified: commercial use is allowed."),
+    LicenceKind.UNKNOWN: T(
+        "texts",
+        "The MODEL.LICENSE in the folder cannot be verified, has expired or belongs to other models. "
+        "These models cannot be used with it.",
+    ),
+}
+
+_MODELS: Mapping[StrEnum, str] = {
+    ModelKind.DETECTION: T("texts", "detects faces"),
+    ModelKind.RECOGNITION: T("texts", "recognises faces"),
+    ModelKind.ATTRIBUTES: T("texts", "guesses age, gender or other attributes: never loaded"),
+    ModelKind.LANDMARKS: T("texts", "finds landmarks: not needed"),
+    ModelKind.FACE_SWAP: T("texts", "swaps faces: never loaded"),
+    ModelKind.OTHER: T("texts", "does something else: not needed"),
+    ModelKind.DUPLICATE: T("texts", "does what another file already does"),
+    ModelKind.UNLISTED: T("texts", "is not named by the folder's manifest"),
+}
+
 _COARSE: Mapping[StrEnum, str] = {
     CoarseReason.NONE: "",
     CoarseReason.STARTING: T("texts", "Picture hidden until the first analysis is done"),
@@ -157,6 +184,16 @@ def health_short(value: ProblemKind) -> str:
     return _said(_HEALTH_SHORT, value)
 
 
+def licence(value: LicenceKind) -> str:
+    """What a model pack may be used for, in plain words."""
+    return _said(_LICENCES, value)
+
+
+def model_kind(value: ModelKind) -> str:
+    """What a file of a model folder does, to stand after its name."""
+    return _said(_MODELS, value)
+
+
 def coarse(value: CoarseReason) -> str:
     return _said(_COARSE, value)
 
@@ -188,4 +225,4 @@ def _local(value: datetime) -> QDateTime:
 
 def every_table() -> tuple[Mapping[StrEnum, str], ...]:
     """For the test that no value is without words."""
-    return (_STATES, _REASONS, _KINDS, _CONSENTS, _PHOTOS, _HEALTH, _HEALTH_SHORT, _COARSE)
+    return (_STATES, _REASONS, _KINDS, _CONSENTS, _PHOTOS, _HEALTH, _HEALTH_SHORT, _LICENCES, _MODELS, _COARSE)

@@ -81,6 +81,16 @@ class TemplateRepository:
         """People who may be matched at `now`; nothing is unsealed."""
         return frozenset(self._room.store.read(lambda connection: _matchable(connection, now)) - self._room.gone)
 
+    def people_without(self, model_id: str) -> int:
+        """How many people have templates, but none of that model: they are matched only once enrolled again."""
+        owners = select(Template.person_id).distinct()
+        query = owners.except_(select(Template.person_id).where(Template.model_id == model_id))
+
+        def work(connection: Connection) -> int:
+            return len({PersonId(owner) for owner in connection.scalars(query)} - self._room.gone)
+
+        return self._room.store.read(work)
+
     def add(self, person_id: PersonId, templates: Sequence[NewTemplate]) -> list[TemplateId]:
         """Add vectors to somebody. Raises PersonUnknown."""
 

@@ -9,7 +9,7 @@ from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 class ModelError(ConsentryError):
     """Base of the errors about model files. `params["file"]` is the file or folder."""
 
-    kept = T("errors", "People, cameras and settings are untouched; recognition stays off until this is repaired.")
+    kept = T("errors", "People, cameras and settings are untouched; nobody is recognised with these models.")
 
 
 class ModelMissing(ModelError):

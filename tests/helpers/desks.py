@@ -73,6 +73,20 @@ class Heard:
         return [event for event in self.events if isinstance(event, kind)]
 
 
+class Watch:
+    """A progress that asks to stop once `limit` is reported."""
+
+    def __init__(self, limit: float = 2.0) -> None:
+        self.limit = limit
+        self.shares: list[float] = []
+
+    def report(self, share: float) -> None:
+        self.shares.append(share)
+
+    def cancelled(self) -> bool:
+        return bool(self.shares) and self.shares[-1] >= self.limit
+
+
 def wait_until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     """Return once `condition` holds; an AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds

@@ -22,7 +22,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import ThemeName
 from desktop.vault.errors import KeyringLocked, KeyringUnavailable, VaultInUse, VaultWrongKeyOrDamaged
 from desktop.vault.vault import Vault
-from tests.helpers.desks import default_pack
+from tests.helpers import tiny_models
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
 
 
@@ -45,7 +45,7 @@ class RealSite(Site):
     def create(self, progress: Progress, on_waiting: Waiting | None = None) -> None:
         Vault.create(self.folder, self.keys, ballast_bytes=TEST_BALLAST).close()
 
-    def open(self, progress: Progress, on_waiting: Waiting | None = None) -> Desk:
+    def open(self, progress: Progress, on_waiting: Waiting | None = None, *, built_in_models: bool = False) -> Desk:
         if self.waits and on_waiting is not None:
             on_waiting()
         while self.gate is not None and not self.gate.wait(0.01):
@@ -54,7 +54,7 @@ class RealSite(Site):
             raise self.trouble
         if self.state() is SiteState.NONE:
             self.create(progress)
-        desk = Desk.open(self.folder, self.keys, pack=default_pack())
+        desk = Desk.open(self.folder, self.keys, built_in_models=built_in_models)
         self.opened.append(desk)
         return desk
 
@@ -197,7 +197,7 @@ def test_a_desk_that_opens_after_the_window_was_closed_is_closed(
     begun, gate = threading.Event(), threading.Event()
     real = site.open
 
-    def slow(progress: Progress, on_waiting: Waiting | None = None) -> Desk:
+    def slow(progress: Progress, on_waiting: Waiting | None = None, **_options: bool) -> Desk:
         begun.set()
         gate.wait(20)  # too far to be cancelled
         return real(progress, on_waiting)
@@ -244,6 +244,71 @@ def test_theme_choice_is_kept(
     qtbot.waitUntil(lambda: quits == [0], timeout=20_000)
     windows[0].deleteLater()
     shell.start.deleteLater()
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A folder of another model pack."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    tiny_models.detector(folder / "det.onnx")
+    tiny_models.recogniser(folder / "rec.onnx")
+    return folder
+
+
+def test_other_models_are_loaded_by_opening_the_desk_again(
+    program: Program, site: RealSite, tasks: TaskRunner, quits: list[int], models: Path, qtbot: QtBot
+) -> None:
+    windows: list[MainWindow] = []
+    shell = Shell(program, tasks, windows.append)
+    shell.begin(SiteKind.DESK)
+    qtbot.waitUntil(lambda: len(windows) == 1, timeout=20_000)
+    service = site.opened[0].models
+    service.use(service.check(models), commercial=False)
+    windows[0].models_page.wants_reopen.emit()
+    assert shell.start.isVisible()
+    qtbot.waitUntil(lambda: len(windows) == 2, timeout=20_000)
+    assert [desk.closed for desk in site.opened] == [True, False]
+    assert site.opened[1].models.in_use.folder == models
+    assert not shell.start.isVisible()
+    windows[1].close()
+    qtbot.waitUntil(lambda: quits == [0], timeout=20_000)
+    assert site.opened[1].closed
+    windows[1].deleteLater()
+    shell.start.deleteLater()
+
+
+def test_closing_while_the_desk_is_opened_again_ends_the_program(
+    program: Program, site: RealSite, tasks: TaskRunner, quits: list[int], qtbot: QtBot
+) -> None:
+    windows: list[MainWindow] = []
+    shell = Shell(program, tasks, windows.append)
+    shell.begin(SiteKind.DESK)
+    qtbot.waitUntil(lambda: len(windows) == 1, timeout=20_000)
+    site.gate = threading.Event()
+    windows[0].wants_reopen.emit()
+    shell.start.close()
+    qtbot.waitUntil(lambda: quits == [0], timeout=20_000)
+    assert [desk.closed for desk in site.opened] == [True]
+    shell.start.deleteLater()
+
+
+def test_chosen_models_that_are_gone_leave_a_way_in(
+    start: StartWindow, site: RealSite, models: Path, qtbot: QtBot
+) -> None:
+    site.create(cast(Progress, None))
+    desk = Desk.open(site.folder, site.keys)
+    desk.models.use(desk.models.check(models), commercial=False)
+    desk.close()
+    models.rename(models.with_name("elsewhere"))
+    start.open(SiteKind.DESK)
+    qtbot.waitUntil(lambda: start.error is not None, timeout=20_000)
+    assert start.error is not None
+    assert str(models / "det.onnx") in start.error.accessibleName()
+    offered = {button.accessibleName(): button for button in start.error.buttons}
+    with qtbot.waitSignal(start.opened, timeout=20_000):
+        offered["Use the built-in models"].click()
+    assert site.opened[0].models.in_use.built_in
 
 
 def test_an_unknown_language_leaves_english(qapp: QApplication) -> None:

@@ -18,6 +18,8 @@ from desktop.services.health import ProblemKind
 from desktop.services.photo_check import PhotoProblem
 from desktop.ui import texts
 from desktop.ui.errors import ErrorDialog, error_text, show_error
+from desktop.vision.licence import LicenceKind
+from desktop.vision.model_folder import ModelKind
 
 ENUMS: list[type[StrEnum]] = [
     CameraState,
@@ -29,6 +31,8 @@ ENUMS: list[type[StrEnum]] = [
     PhotoProblem,
     ProblemKind,
     CoarseReason,
+    LicenceKind,
+    ModelKind,
 ]
 
 

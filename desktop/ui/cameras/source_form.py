@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QSpinBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QStackedWidget, QWidget
 
 from desktop.domain.cameras import SourceKind, SourceSpec
 from desktop.ui import texts
 from desktop.ui.cameras.address import join_credentials, split_credentials
 from desktop.ui.widgets.basic import button, column, label, row
 from desktop.ui.widgets.field import Field
+from desktop.ui.widgets.path import ask_file, ask_folder, path_field
 from desktop.ui.widgets.segments import Segments
 
 _PAGES = (SourceKind.USB, SourceKind.RTSP, SourceKind.VIDEO, SourceKind.FOLDER)
@@ -60,25 +61,14 @@ class SourceForm(QWidget):
         pages = (
             column(Field(self.tr("Device number"), self.device, usb_help), None),
             column(Field(self.tr("Address"), self.url), secret, self._kept, None, gap=12),
-            column(self._with_button(self.tr("Video file"), self.video, choose_video), self.loop_video, None),
-            column(self._with_button(self.tr("Picture folder"), self.folder, choose_folder), self.loop_folder, None),
+            column(path_field(self.tr("Video file"), self.video, choose_video), self.loop_video, None),
+            column(path_field(self.tr("Picture folder"), self.folder, choose_folder), self.loop_folder, None),
         )
         for layout in pages:
             page = QWidget()
             page.setLayout(layout)
             self._pages.addWidget(page)
         self.setLayout(column(self.kind, self._pages, gap=14))
-
-    @staticmethod
-    def _with_button(title: str, edit: QLineEdit, choose: QWidget) -> QWidget:
-        made = QWidget()
-        caption = label(title, "strong")
-        caption.setBuddy(edit)
-        edit.setAccessibleName(title)
-        line = row(edit, choose, gap=8)
-        line.setStretch(0, 1)
-        made.setLayout(column(caption, line, gap=4))
-        return made
 
     def _connect(self) -> None:
         self.kind.changed.connect(self._on_kind)
@@ -160,18 +150,7 @@ class SourceForm(QWidget):
             self._kept.setText(self.tr("The stored user and password will be replaced by what you type here."))
 
     def _ask_video(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a video file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.video.setText)
-        self._open(dialog)
+        ask_file(self, self.tr("Choose a video file"), self.video.setText)
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        self._open(dialog)
-
-    @staticmethod
-    def _open(dialog: QFileDialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self, self.tr("Choose a folder"), self.folder.setText)

@@ -18,6 +18,7 @@ from desktop.ui.widgets.basic import column, frame, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
 
 _UNLOCKABLE = frozenset({"KeyringLocked", "KeyringTimeout"})
+_HEALED_BY_BUILT_IN_MODELS = frozenset({"ChosenModelsUnusable"})
 _NOT_HEALED_BY_DEMO = frozenset({"KeyringLocked", "KeyringTimeout", "KeyringUnavailable", "KeyringFailed"})
 
 
@@ -34,6 +35,7 @@ class StartWindow(QWidget):
         self._tasks = tasks
         self._opening: TaskHandle[Desk] | TaskHandle[bool] | None = None
         self._handed_over = False
+        self._kind = SiteKind.DESK
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Consentry"))
@@ -77,6 +79,7 @@ class StartWindow(QWidget):
 
     def set_up(self) -> None:
         """Make the vault of this desk, then open it."""
+        self._kind = SiteKind.DESK
         site = self._program.desk
 
         def work(progress: TaskHandle[Desk]) -> Desk:
@@ -86,11 +89,29 @@ class StartWindow(QWidget):
 
         self._start(work, self.tr("Setting up this desk ..."), self.set_up)
 
-    def open(self, kind: SiteKind) -> None:
-        """Open a site that is there (the demo site makes itself)."""
+    def open(self, kind: SiteKind, *, built_in_models: bool = False) -> None:
+        """Open a site that is there (the demo site makes itself), on request without the models that it chose."""
+        self._kind = kind
         site = self._program.site(kind)
-        doing = self.tr("Opening the desk ...") if kind is SiteKind.DESK else self.tr("Opening the demo site ...")
-        self._start(lambda progress: site.open(progress, self._waiting.emit), doing, lambda: self.open(kind))
+        self._start(
+            lambda progress: site.open(progress, self._waiting.emit, built_in_models=built_in_models),
+            self._doing_of(kind),
+            lambda: self.open(kind, built_in_models=built_in_models),
+        )
+
+    def reopen(self, desk: Desk) -> None:
+        """Close `desk`, which this window had opened, and open its site again."""
+        site = self._program.site(self._kind)
+        self._handed_over = False
+
+        def work(progress: TaskHandle[Desk]) -> Desk:
+            desk.close()
+            return site.open(progress, self._waiting.emit)
+
+        self._start(work, self._doing_of(self._kind), lambda: self.open(self._kind))
+
+    def _doing_of(self, kind: SiteKind) -> str:
+        return self.tr("Opening the desk ...") if kind is SiteKind.DESK else self.tr("Opening the demo site ...")
 
     def _start(self, work: Callable[[TaskHandle[Desk]], Desk], doing: str, again: Callable[[], None]) -> None:
         self._show_progress(doing)
@@ -133,7 +154,10 @@ class StartWindow(QWidget):
         if error.code in _UNLOCKABLE:
             actions.append((self.tr("Unlock the keyring"), lambda: self._unlock(again)))
         actions.append((self.tr("Try again"), again))
-        if self._program.demo.available and error.code not in _NOT_HEALED_BY_DEMO:
+        if error.code in _HEALED_BY_BUILT_IN_MODELS:
+            kind = self._kind
+            actions.append((self.tr("Use the built-in models"), lambda: self.open(kind, built_in_models=True)))
+        elif self._program.demo.available and error.code not in _NOT_HEALED_BY_DEMO:
             actions.append((self.tr("Open the demo site"), lambda: self.open(SiteKind.DEMO)))
         actions.append((self.tr("Quit"), self.close))
         self._show_error(ErrorPage(error, actions))

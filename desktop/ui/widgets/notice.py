@@ -37,9 +37,9 @@ class Notice(QFrame):
         self._text = label(wrap=True)
         self._action = button("")
         self._action.hide()
-        self.setLayout(row(self._icon, self._text, self._action, gap=12, margins=(12, 8, 12, 8)))
-        layout = self.layout()
-        assert layout is not None
+        layout = row(self._icon, self._text, self._action, gap=12, margins=(12, 8, 12, 8))
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
         layout.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
         layout.setAlignment(self._action, Qt.AlignmentFlag.AlignVCenter)
         self._clicked: Callable[[], object] | None = None

@@ -17,22 +17,8 @@ from desktop.vault.errors import VaultClosed, VaultInUse, VaultMissing
 from desktop.vault.vault import Vault
 from desktop.vision.errors import ModelChanged, ModelMissing
 from desktop.vision.licence import LicenceKind, LicenceState
-from tests.helpers.desks import default_pack, enrol, open_desk
+from tests.helpers.desks import Watch, default_pack, enrol, open_desk
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
-
-
-class Watch:
-    """A progress that asks to stop once `limit` is reported."""
-
-    def __init__(self, limit: float = 2.0) -> None:
-        self.limit = limit
-        self.shares: list[float] = []
-
-    def report(self, share: float) -> None:
-        self.shares.append(share)
-
-    def cancelled(self) -> bool:
-        return bool(self.shares) and self.shares[-1] >= self.limit
 
 
 @pytest.fixture
@@ -47,8 +33,8 @@ def test_what_an_open_desk_says_about_itself(made: Path, keystore: MemoryKeyStor
     assert watch.shares == sorted(watch.shares)
     assert watch.shares[-1] == 1.0
     assert desk.folder == made
-    assert (desk.model.dimension, desk.model.commercial_use) == (128, True)
-    assert "Apache" in desk.model.licence
+    assert (desk.models.in_use.dimension, desk.models.in_use.licence.commercial_use) == (128, True)
+    assert "Apache" in desk.models.in_use.licence.text
     assert desk.vault.cipher_version.startswith("4.")
     assert desk.vault.keyring_backend == "Memory"
     assert desk.vault.plaintext_header is False
@@ -127,5 +113,5 @@ def test_a_research_licence_is_a_problem_on_show(made: Path, keystore: MemoryKey
     pack = replace(default_pack(), licence=LicenceState(LicenceKind.RESEARCH_ONLY, "research only", False))
     desk = Desk.open(made, keystore, pack=pack)
     assert [problem.kind for problem in desk.health.problems()] == [ProblemKind.LICENCE]
-    assert not desk.model.commercial_use
+    assert not desk.models.in_use.licence.commercial_use
     desk.close()

@@ -145,3 +145,14 @@ def test_the_revision_rises_with_every_change_that_bears_on_matching(vault: Vaul
     assert not risen()
     vault.people.remove(person)
     assert risen()
+
+
+def test_people_without_templates_of_a_model_are_counted(vault: Vault) -> None:
+    ada, bea, cy = vault.people.add_many([new_person(number) for number in range(3)])
+    assert vault.templates.people_without(MODEL) == 0
+    assert vault.templates.people_without("other") == 3
+    vault.templates.add(ada, [template(7, "other"), template(8, "other")])
+    assert vault.templates.people_without("other") == 2
+    vault.people.remove(bea)
+    assert vault.templates.people_without("other") == 1
+    assert cy in vault.people.names()
