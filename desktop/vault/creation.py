@@ -12,7 +12,7 @@ import secrets
 import shutil
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -25,11 +25,21 @@ from desktop.vault.errors import FolderNotEmpty, KeysDamaged, VaultExists, Vault
 from desktop.vault.failures import translated
 from desktop.vault.files import PRIVATE_FOLDER, sync_folder
 from desktop.vault.keyfile import KeyFile, KeyFileHeader
-from desktop.vault.keystore import KeyStore, anchor_name, database_key_name, folder_name, wrapping_key_name
+from desktop.vault.keystore import (
+    KeyStore,
+    anchor_name,
+    database_key_name,
+    folder_name,
+    signing_key_name,
+    wrapping_key_name,
+)
 from desktop.vault.lockfile import FolderLock
 from desktop.vault.migrate import engine_on, migrate
 from desktop.vault.models import Setting, VaultState
 from desktop.vault.records import utc_now
+from desktop.vault.recovery import recovery_public_key
+from desktop.vault.setup import VaultSetup
+from desktop.vault.signing import SigningKey
 
 log = structlog.get_logger("desktop.vault")
 
@@ -38,7 +48,7 @@ BALLAST_SETTING = "vault.ballast_bytes"
 _STALE_SECONDS = 3600.0  # a creation takes a second; another window may be in the middle of one
 
 
-def create_files(folder: Path, keystore: KeyStore, ballast_bytes: int) -> None:
+def create_files(folder: Path, keystore: KeyStore, setup: VaultSetup, ballast_bytes: int) -> None:
     """A new vault in `folder`, which is absent or empty; it is left closed. All or nothing.
 
     Raises VaultExists, FolderNotEmpty, VaultMissing (the keyring remembers a vault here), DiskFull, keyring errors.
@@ -52,7 +62,7 @@ def create_files(folder: Path, keystore: KeyStore, ballast_bytes: int) -> None:
         with translated(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             staging.mkdir(mode=PRIVATE_FOLDER)
-            keys = _build(staging, vault_id, keystore.backend, ballast_bytes)
+            keys = _build(staging, vault_id, keystore.backend, setup, ballast_bytes)
             for name, value in keys.items():
                 tried.append(name)
                 keystore.set(name, value)
@@ -102,20 +112,29 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _build(staging: Path, vault_id: str, backend: str, ballast_bytes: int) -> dict[str, str]:
+def _build(staging: Path, vault_id: str, backend: str, setup: VaultSetup, ballast_bytes: int) -> dict[str, str]:
     """All files of a closed vault in `staging`; returns what belongs into the keyring."""
-    database_key, wrapping_key = os.urandom(cipher.KEY_BYTES), os.urandom(32)
-    anchor = _build_database(staging, database_key, vault_id, backend, ballast_bytes)
+    database_key, wrapping_key, signing_key = os.urandom(cipher.KEY_BYTES), os.urandom(32), SigningKey.new()
+    code = setup.recovery_code
+    state = {
+        "vault_id": vault_id,
+        "keyring_backend": backend,
+        "recovery_public": None if code is None else recovery_public_key(code, vault_id),
+        "signing_public": signing_key.public_key,
+        "erasure_mode": setup.erasure_mode.value,
+    }
+    anchor = _build_database(staging, database_key, state, ballast_bytes)
     KeyFile.create(staging / layout.KEYS, KeyFileHeader(vault_id, FIRST_EPOCH, backend))
     ballast.reserve(staging, ballast_bytes)
     return {
         database_key_name(vault_id): database_key.hex(),
         wrapping_key_name(vault_id, FIRST_EPOCH): wrapping_key.hex(),
+        signing_key_name(vault_id): signing_key.to_text(),
         anchor_name(vault_id): anchor.to_text(),
     }
 
 
-def _build_database(staging: Path, key: bytes, vault_id: str, backend: str, ballast_bytes: int) -> Anchor:
+def _build_database(staging: Path, key: bytes, state: Mapping[str, object], ballast_bytes: int) -> Anchor:
     path = staging / layout.DATABASE
     connection = cipher.connect(path, key, create=True)
     path.chmod(0o600)
@@ -123,11 +142,7 @@ def _build_database(staging: Path, key: bytes, vault_id: str, backend: str, ball
         migrate(connection, staging)
         now = utc_now()
         with engine_on(connection).begin() as live:
-            live.execute(
-                insert(VaultState).values(
-                    id=1, vault_id=vault_id, keyring_backend=backend, created_at=now, changes=1, mark=new_mark()
-                )
-            )
+            live.execute(insert(VaultState).values(id=1, created_at=now, changes=1, mark=new_mark(), **state))
             live.execute(insert(Setting).values(key=BALLAST_SETTING, value=ballast_bytes, changed_at=now))
             anchor = read_anchor(live)
             assert anchor is not None
@@ -158,7 +173,12 @@ def _vaults_of(folder: Path, remembered: str | None) -> set[tuple[str, int]]:
 
 
 def _key_names(vault_id: str, epoch: int) -> list[str]:
-    return [database_key_name(vault_id), wrapping_key_name(vault_id, epoch), anchor_name(vault_id)]
+    return [
+        database_key_name(vault_id),
+        wrapping_key_name(vault_id, epoch),
+        signing_key_name(vault_id),
+        anchor_name(vault_id),
+    ]
 
 
 def _forget_keys(keystore: KeyStore, names: Sequence[str]) -> None:

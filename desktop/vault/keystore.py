@@ -43,6 +43,11 @@ def wrapping_key_name(vault_id: str, epoch: int) -> str:
     return f"{vault_id}/wrapping-key-{epoch}"
 
 
+def signing_key_name(vault_id: str) -> str:
+    """The site's Ed25519 key (desktop.vault.signing)."""
+    return f"{vault_id}/signing-key"
+
+
 def anchor_name(vault_id: str) -> str:
     return f"{vault_id}/anchor"
 

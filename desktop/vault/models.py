@@ -8,6 +8,7 @@ Changes to this file need a migration beside those in `migrations/`; a test comp
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -17,6 +18,7 @@ from desktop.domain.consent import ConsentState
 from desktop.domain.decision import Band
 from desktop.domain.people import PersonKind
 from desktop.vault.columns import Instant
+from desktop.vault.setup import ErasureMode
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -27,7 +29,7 @@ NAMING = {
 }
 
 
-def one_of(column: str, kind: type[PersonKind] | type[ConsentState] | type[Band] | type[SourceKind]) -> str:
+def one_of(column: str, kind: type[StrEnum]) -> str:
     """SQL condition that a column holds a value of the enumeration.
 
     Not `IN (...)`: SQLite builds a temporary B-tree for that list at every insert, which SQLCipher encrypts. It made
@@ -41,16 +43,26 @@ class Base(DeclarativeBase):
 
 
 class VaultState(Base):
-    """One row: whose database this is and how often it has changed (see desktop.vault.anchor)."""
+    """One row: whose database this is, how often it has changed (see desktop.vault.anchor), and its public keys.
+
+    `recovery_public`: raw X25519 key of the recovery code; None in a vault that has no code yet. `signing_public`: raw
+    Ed25519 key; None in a vault of an earlier version until it is opened.
+    """
 
     __tablename__ = "vault_state"
-    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint(one_of("erasure_mode", ErasureMode), name="erasure_mode"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     vault_id: Mapped[str]
     keyring_backend: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(Instant)
     changes: Mapped[int]
     mark: Mapped[str]
+    recovery_public: Mapped[bytes | None]
+    signing_public: Mapped[bytes | None]
+    erasure_mode: Mapped[str] = mapped_column(server_default=ErasureMode.NORMAL.value)
 
 
 class RowCount(Base):

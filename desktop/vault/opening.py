@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
@@ -16,6 +16,7 @@ from desktop.vault.anchor import Anchor
 from desktop.vault.creation import BALLAST_SETTING
 from desktop.vault.engine import Store
 from desktop.vault.errors import (
+    DiskFull,
     KeyMissing,
     KeyringChanged,
     KeysDamaged,
@@ -25,10 +26,18 @@ from desktop.vault.errors import (
 )
 from desktop.vault.failures import translated
 from desktop.vault.keyfile import KeyFile, KeyFileHeader
-from desktop.vault.keystore import KeyStore, anchor_name, database_key_name, folder_name, wrapping_key_name
+from desktop.vault.keystore import (
+    KeyStore,
+    anchor_name,
+    database_key_name,
+    folder_name,
+    signing_key_name,
+    wrapping_key_name,
+)
 from desktop.vault.models import Person, RemovalIntent, Setting, VaultState
 from desktop.vault.room import Room
 from desktop.vault.sealing import Sealer
+from desktop.vault.signing import SigningKey
 
 log = structlog.get_logger("desktop.vault")
 
@@ -41,6 +50,7 @@ class Secrets:
 
     database_key: bytes
     wrapping_key: bytes
+    signing_key: SigningKey | None
     anchor: Anchor
 
     def __repr__(self) -> str:
@@ -54,6 +64,7 @@ class OpenedVault:
     room: Room
     header: KeyFileHeader
     cipher_version: str
+    signing_key: SigningKey
     anchor: Anchor
 
 
@@ -71,6 +82,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
             room = Room(folder, store, sealer, store.read(_ballast_bytes))
             store.read(lambda connection: _check_keys(connection, keyfile, sealer))
             store.read(lambda connection: _load_names(connection, room, progress))
+            signing_key = _signing_key(store, keystore, secrets.signing_key, keyfile.header.vault_id)
         except BaseException:
             store.close()
             raise
@@ -78,7 +90,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
         log.warning("vault.damaged_key_records", records=keyfile.damaged)
     _reserve_ballast(room)
     _remember_folder(folder, keystore, keyfile.header.vault_id)
-    return OpenedVault(room, keyfile.header, version, secrets.anchor)
+    return OpenedVault(room, keyfile.header, version, signing_key, secrets.anchor)
 
 
 def _files(folder: Path) -> KeyFile:
@@ -104,14 +116,20 @@ def _secrets(folder: Path, keystore: KeyStore, header: KeyFileHeader) -> Secrets
             database_key_name(header.vault_id),
             wrapping_key_name(header.vault_id, header.epoch),
             anchor_name(header.vault_id),
+            signing_key_name(header.vault_id),
         )
     ]
-    database_key, wrapping_key, remembered_anchor = texts
+    database_key, wrapping_key, remembered_anchor, signing = texts
     if database_key is None or wrapping_key is None or remembered_anchor is None:
         raise KeyMissing
     try:
         # A value that is not what was written is as good as none.
-        return Secrets(_key(database_key), _key(wrapping_key), Anchor.from_text(remembered_anchor))
+        return Secrets(
+            _key(database_key),
+            _key(wrapping_key),
+            None if signing is None else SigningKey.from_text(signing),
+            Anchor.from_text(remembered_anchor),
+        )
     except ValueError:
         raise KeyMissing from None
 
@@ -120,6 +138,24 @@ def _key(text: str) -> bytes:
     key = bytes.fromhex(text)
     if len(key) != cipher.KEY_BYTES:
         raise ValueError("not a key")
+    return key
+
+
+def _signing_key(store: Store, keystore: KeyStore, found: SigningKey | None, vault_id: str) -> SigningKey:
+    """The site's key; a vault of an earlier version gets one. Raises KeyMissing for a lost or exchanged one."""
+    known = store.read(lambda connection: connection.scalar(select(VaultState.signing_public)))
+    if known is not None:
+        if found is None or found.public_key != known:
+            raise KeyMissing
+        return found
+    key = found or SigningKey.new()
+    if found is None:
+        keystore.set(signing_key_name(vault_id), key.to_text())
+    record = update(VaultState).values(signing_public=key.public_key)
+    try:
+        store.write(lambda connection: connection.execute(record)).result()
+    except DiskFull:
+        log.warning("vault.signing_key_not_recorded")  # it is in the key place: the next opening records it
     return key
 
 

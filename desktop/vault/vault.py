@@ -28,6 +28,7 @@ from desktop.vault.opening import OpenedVault, open_files
 from desktop.vault.people import PeopleRepository
 from desktop.vault.removal import finish_removals
 from desktop.vault.settings import SettingsRepository
+from desktop.vault.setup import VaultSetup
 from desktop.vault.sightings import SightingRepository
 from desktop.vault.templates import TemplateRepository
 
@@ -35,6 +36,8 @@ __all__ = ["DEFAULT_BALLAST_BYTES", "Vault"]
 
 T = TypeVar("T")
 log = structlog.get_logger("desktop.vault")
+
+_PLAIN_SETUP = VaultSetup()
 
 
 class Vault:
@@ -45,6 +48,7 @@ class Vault:
         id: its random id.
         cipher_version: SQLCipher's ("4.19.0 community").
         keyring_backend: where its keys are kept, in words.
+        signing_key: the site's own, for what leaves the vault.
         matching_revision: rises after every committed change that bears on who may be matched.
     """
 
@@ -55,6 +59,7 @@ class Vault:
         self.id = opened.header.vault_id
         self.cipher_version = opened.cipher_version
         self.keyring_backend = opened.header.backend
+        self.signing_key = opened.signing_key
         self.matching_revision = 0
         self.people = PeopleRepository(room)
         self.consents = ConsentRepository(room)
@@ -73,13 +78,20 @@ class Vault:
         self._keeper.note(urgent=True)
 
     @classmethod
-    def create(cls, folder: Path, keystore: KeyStore, *, ballast_bytes: int = DEFAULT_BALLAST_BYTES) -> Self:
+    def create(
+        cls,
+        folder: Path,
+        keystore: KeyStore,
+        *,
+        setup: VaultSetup = _PLAIN_SETUP,
+        ballast_bytes: int = DEFAULT_BALLAST_BYTES,
+    ) -> Self:
         """A new vault in a folder that is absent or empty, and open it.
 
         Raises VaultExists, FolderNotEmpty, VaultMissing (the keyring remembers a vault that belongs here), DiskFull,
         FolderRefused and the keyring's errors; then nothing is left behind.
         """
-        create_files(folder, keystore, ballast_bytes)
+        create_files(folder, keystore, setup, ballast_bytes)
         return cls.open(folder, keystore)
 
     @classmethod

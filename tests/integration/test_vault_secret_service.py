@@ -81,6 +81,7 @@ def test_a_vault_lives_with_its_keys_in_the_secret_service(vault_folder: Path, s
     assert {name.replace(vault_id, "ID") for name in found if not name.startswith("folder-")} == {
         "ID/database-key",
         "ID/wrapping-key-1",
+        "ID/signing-key",
         "ID/anchor",
     }
     assert all(0 < len(value) < MAX_SECRET_LENGTH for value in found.values())

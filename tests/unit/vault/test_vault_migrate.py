@@ -75,7 +75,7 @@ def test_a_failing_migration_leaves_the_old_revision_and_every_row(
 ) -> None:
     before = snapshot(filled)
     with pytest.raises(MigrationFailed):
-        upgrade_with(filled, revision("0002", step))
+        upgrade_with(filled, revision("next", step))
     assert snapshot(filled) == before
     assert filled.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     assert migrate.current_revision(filled) == REVISIONS[-1].revision
@@ -94,7 +94,7 @@ def test_a_full_disk_during_a_migration_is_called_that(filled: cipher.RawConnect
         op.execute("INSERT INTO big VALUES (zeroblob(1000000))")
 
     with pytest.raises(DiskFull):
-        upgrade_with(filled, revision("0002", grows))
+        upgrade_with(filled, revision("next", grows))
     assert snapshot(filled) == before
 
 
@@ -108,7 +108,7 @@ def test_copying_a_parent_table_keeps_the_rows_of_its_children_and_the_counts(
             people.add_column(sa.Column("extra", sa.String(), nullable=True))
 
     counts = dict(filled.execute("SELECT name, amount FROM row_counts").fetchall())
-    assert upgrade_with(filled, revision("0002", rebuild))
+    assert upgrade_with(filled, revision("next", rebuild))
     assert dict(filled.execute("SELECT name, amount FROM row_counts").fetchall()) == counts
     assert counts["people"] == counts["templates"] == counts["photos"] == 5
     for name in COUNTED:
@@ -117,9 +117,9 @@ def test_copying_a_parent_table_keeps_the_rows_of_its_children_and_the_counts(
 
 
 def test_rows_may_go_where_the_migration_says_so(filled: cipher.RawConnection) -> None:
-    assert upgrade_with(filled, revision("0002", loses_rows, changes_rows=("photos",)))
+    assert upgrade_with(filled, revision("next", loses_rows, changes_rows=("photos",)))
     assert filled.execute("SELECT amount FROM row_counts WHERE name = 'photos'").fetchone()[0] == 4
-    assert upgrade_with(filled, revision("0002", loses_rows, changes_rows=("photos",))) is False
+    assert upgrade_with(filled, revision("next", loses_rows, changes_rows=("photos",))) is False
 
 
 def test_a_database_of_a_newer_program_is_refused(
@@ -142,10 +142,10 @@ def test_an_older_vault_is_migrated_when_it_is_opened(
     def add_column() -> None:
         op.add_column("settings", sa.Column("extra", sa.String(), nullable=True))
 
-    monkeypatch.setattr(migrate, "REVISIONS", (*REVISIONS, revision("0002", add_column)))
+    monkeypatch.setattr(migrate, "REVISIONS", (*REVISIONS, revision("next", add_column)))
     with Vault.open(vault_folder, keystore) as again:
         assert again.people.count() == 5
-        assert again.read(lambda c: c.scalar(sa.text("SELECT version_num FROM alembic_version"))) == "0002"
+        assert again.read(lambda c: c.scalar(sa.text("SELECT version_num FROM alembic_version"))) == "next"
         assert again.check_integrity() == []
 
 
