@@ -73,9 +73,3 @@ def connector(path: Path, key: bytes, *, create: bool = False, read_only: bool =
 def cipher_version(connection: RawConnection) -> str:
     """SQLCipher's version ("4.19.0 community")."""
     return str(connection.execute("PRAGMA cipher_version").fetchone()[0])
-
-
-def header_is_plaintext(path: Path) -> bool:
-    """Whether the file begins like an unencrypted SQLite database."""
-    with path.open("rb") as file:
-        return file.read(len(PLAINTEXT_HEADER)) == PLAINTEXT_HEADER

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from sqlcipher3 import dbapi2
 from desktop.vault import cipher
 from desktop.vault.errors import VaultClosed
 from desktop.vault.failures import translated
+from desktop.vault.pages import PageReader
 
 T = TypeVar("T")
 log = structlog.get_logger("desktop.vault")
@@ -69,6 +71,8 @@ class Store:
         after_commit: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self.path = path
+        self._open_pages = partial(PageReader, path, key)
+        self._pages: PageReader | None = None
         self.before_commit = before_commit
         self.after_commit = after_commit
         self.writer = make_engine(cipher.connector(path, key), size=1, begin="BEGIN IMMEDIATE")
@@ -121,6 +125,15 @@ class Store:
         with translated(self.path.parent), self._reader(), self._readers.begin() as connection:
             return work(connection)
 
+    def pages(self) -> PageReader:
+        """The pages of database and WAL, decrypted; the reader lives as long as the store. Raises OSError."""
+        with self._gate:
+            if self._closed:
+                raise VaultClosed
+            if self._pages is None:
+                self._pages = self._open_pages()
+            return self._pages
+
     def checkpoint(self) -> bool:
         """Move the WAL into the database and cut it to nothing; only in the writer's thread.
 
@@ -148,6 +161,8 @@ class Store:
             self._gate.notify_all()
         self._readers.dispose()
         self.writer.dispose()
+        if self._pages is not None:
+            self._pages.close()
 
     @contextmanager
     def _reader(self) -> Iterator[None]:

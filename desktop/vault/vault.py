@@ -168,7 +168,7 @@ class Vault:
     @property
     def plaintext_header(self) -> bool:
         """Whether the database file begins like an unencrypted one (it must not)."""
-        return cipher.header_is_plaintext(self.path / layout.DATABASE)
+        return self._store.pages().salt == cipher.PLAINTEXT_HEADER
 
     @property
     def keyring_failing(self) -> bool:

@@ -19,7 +19,7 @@ from desktop.vault.errors import DiskFull, PersonUnknown, VaultError, VaultWrong
 from desktop.vault.keystore import database_key_name, wrapping_key_name
 from desktop.vault.records import NewTemplate
 from desktop.vault.vault import Vault
-from tests.helpers.sqlcipher_pages import decrypted_database, decrypted_wal
+from tests.helpers.plain_pages import database_key, plain_content
 from tests.helpers.vaults import MODEL, MemoryKeyStore, new_person, vector
 
 NAME, CONTACT, NOTE = "Zebedee Quackenbush", "zq@marker.example", "walks with a marked cane"
@@ -102,8 +102,6 @@ def test_the_file_is_no_plain_database(vault: Vault) -> None:
         sqlite3.connect(vault.path / "vault.db").execute("SELECT * FROM sqlite_master")
     header = (vault.path / "vault.db").read_bytes()[:16]
     assert header != cipher.PLAINTEXT_HEADER
-    (vault.path / "plain.db").write_bytes(cipher.PLAINTEXT_HEADER)
-    assert cipher.header_is_plaintext(vault.path / "plain.db")
 
 
 def test_another_client_opens_it_with_the_key_and_with_no_other(vault: Vault, keystore: MemoryKeyStore) -> None:
@@ -127,7 +125,7 @@ def test_the_database_key_alone_shows_no_personal_field(vault: Vault, keystore: 
     """Under the database key lie random ids, times, states, counts and cameras; the rest is sealed a second time."""
     person = fill(vault)
     vault.close()
-    plain = decrypted_database(vault.path / "vault.db", bytes.fromhex(keystore.values[database_key_name(vault.id)]))
+    plain = plain_content(vault.path, database_key(keystore, vault.id))
     assert found(plain, [*texts(), *biometrics()]) == []
     assert found(plain, [person.encode(), b"ConsentGiven", b"CREATE TABLE", PASSWORD.encode()]) != []
     assert len(found(plain, [person.encode(), b"ConsentGiven", b"CREATE TABLE", PASSWORD.encode()])) == 4
@@ -137,7 +135,7 @@ def test_the_database_key_alone_shows_no_personal_field(vault: Vault, keystore: 
 def test_of_removed_people_no_byte_is_left_even_for_whoever_has_every_key(
     vault: Vault, keystore: MemoryKeyStore, order: int
 ) -> None:
-    key = bytes.fromhex(keystore.values[database_key_name(vault.id)])
+    key = database_key(keystore, vault.id)
     photos = [np.random.default_rng(number).bytes(9000 * (number % 3) + 500) for number in range(30)]
     people = vault.people.add_many([new_person(number, photo=photo) for number, photo in enumerate(photos)])
     gone, kept = people[::3][::order], [person for person in people if person not in people[::3]]
@@ -156,7 +154,7 @@ def test_of_removed_people_no_byte_is_left_even_for_whoever_has_every_key(
         return [*vault.read(work), person.encode()]  # type: ignore[arg-type]
 
     def content() -> bytes:
-        return decrypted_database(vault.path / "vault.db", key) + decrypted_wal(vault.path / "vault.db-wal", key)
+        return plain_content(vault.path, key)
 
     markers = {person: sealed(person) for person in people}
     before = content()
@@ -181,7 +179,7 @@ def test_an_older_copy_of_the_database_does_not_bring_a_removed_person_back(
     """The thief has an old copy of the database and every key of today: the person's own key is gone."""
     person = fill(vault)
     vault.close()
-    old = decrypted_database(vault_folder / "vault.db", bytes.fromhex(keystore.values[database_key_name(vault.id)]))
+    old = plain_content(vault_folder, database_key(keystore, vault.id))
     with Vault.open(vault_folder, keystore) as again:
         again.people.remove(person)
         sealer = again.people._room.sealer
