@@ -72,8 +72,11 @@ def effective_state(newest: ConsentEvent | None, now: datetime) -> ConsentState:
     return newest.state
 
 
+def showing_allowed(newest: ConsentEvent | None, now: datetime) -> bool:
+    """Whether this person, once matched, may be shown by name and unmasked at `now`: only consent allows that."""
+    return effective_state(newest, now) in MATCHABLE_STATES
+
+
 def matching_allowed(newest: ConsentEvent | None, authority: WatchlistAuthority | None, now: datetime) -> bool:
     """Whether a template of this person may be in the gallery at `now` (GDPR art. 9(2)(a); docs/decisions.md)."""
-    if effective_state(newest, now) in MATCHABLE_STATES:
-        return True
-    return authority is not None and authority.in_force(now)
+    return showing_allowed(newest, now) or (authority is not None and authority.in_force(now))

@@ -73,6 +73,7 @@ class Desk:
             cameras=vault.cameras.list(),
             engine_settings=lambda: self.settings.current.engine(),
             name_of=self.people.name_of,
+            may_be_shown=self._feed.may_be_shown,
         )
         tools = FaceTools(pack)
         self.cameras = CameraService(vault, self.live, CameraTester(tools), self.hub)

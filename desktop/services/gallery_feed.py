@@ -1,5 +1,7 @@
 """Keeps the gallery equal to what the vault allows: on every change, and whenever a consent runs out.
 
+Somebody whom a watchlist authority alone covers is in the gallery, but not among those who may be shown.
+
 Leaving is quicker than entering: whoever withdraws, is removed or expires is taken out of the gallery before anything
 is written or read, and stays out until the vault has confirmed it.
 """
@@ -28,11 +30,13 @@ _ONE_BY_ONE = 20  # more people than this leaving at once: the gallery is built 
 
 
 class TemplateStore(Protocol):
-    """The part of the vault that knows who may be matched."""
+    """The part of the vault that knows who may be matched and who may be shown."""
 
     def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]: ...
 
     def matchable(self, now: datetime) -> frozenset[PersonId]: ...
+
+    def showable(self, now: datetime) -> frozenset[PersonId]: ...
 
 
 def utc_now() -> datetime:
@@ -67,6 +71,7 @@ class GalleryFeed:
         self._building = threading.Lock()  # one reader of the vault at a time, so that the newest reading wins
         self._swapping = threading.Lock()  # guards `_held_out` against a swap that knows nothing of it yet
         self._held_out: set[PersonId] = set()
+        self._shown: frozenset[PersonId] = frozenset()
         self._due: datetime | None = None
         self._stale = False
         self._stop = threading.Event()
@@ -82,7 +87,11 @@ class GalleryFeed:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._gallery.wipe()
+        self._empty()
+
+    def may_be_shown(self, person_id: PersonId) -> bool:
+        """Whether somebody who is matched may be shown by name and unmasked; from memory, any thread."""
+        return person_id in self._shown
 
     def refresh(self) -> None:
         """Build the gallery anew, in the calling thread; in force when this returns. Raises the vault's errors."""
@@ -90,8 +99,10 @@ class GalleryFeed:
             now = self._clock()
             current = self._gallery.snapshot
             owners, vectors = self._templates.for_matching(current.model_id, now)
+            shown = self._templates.showable(now)
             due = self._next_change(now)
             with self._swapping:
+                self._shown = shown - self._held_out
                 rows = [row for row, owner in enumerate(owners) if owner not in self._held_out]
                 chosen = vectors[rows] if rows else np.empty((0, current.dimension), dtype=np.float32)
                 kept = [owners[row] for row in rows]
@@ -117,13 +128,23 @@ class GalleryFeed:
         """
         with self._swapping:
             self._held_out.add(person_id)
-            self._gallery.remove(person_id)
+            self._take_out(person_id)
         self._announce()
         yield
         with self._swapping:
             # Once more, for a refresh that read the vault before the change and has not swapped yet.
-            self._gallery.remove(person_id)
+            self._take_out(person_id)
             self._held_out.discard(person_id)
+
+    def _take_out(self, person_id: PersonId) -> None:
+        """Holds `_swapping`."""
+        self._shown -= {person_id}
+        self._gallery.remove(person_id)
+
+    def _empty(self) -> None:
+        with self._swapping:
+            self._shown = frozenset()
+            self._gallery.wipe()
 
     def _run(self) -> None:
         while not self._stop.wait(self._look):
@@ -149,7 +170,9 @@ class GalleryFeed:
     def _apply_ends(self, now: datetime) -> None:
         snapshot = self._gallery.snapshot
         present = {owner for owner in set(snapshot.owners) if owner in snapshot}
-        allowed = self._templates.matchable(now)
+        allowed, shown = self._templates.matchable(now), self._templates.showable(now)
+        with self._swapping:
+            self._shown = shown - self._held_out
         leaving = present - allowed
         log.info("consents_ended", count=len(leaving))
         if len(leaving) > _ONE_BY_ONE or allowed - present:
@@ -163,7 +186,7 @@ class GalleryFeed:
     def _cannot_read(self) -> None:
         """Who may still be matched is not known: then nobody is, until the vault can be read again."""
         self._stale = True
-        self._gallery.wipe()
+        self._empty()
         self._health.report(ProblemKind.GALLERY_STALE)
         self._announce()
 

@@ -42,6 +42,7 @@ class LiveService:
         cameras: Iterable[Camera],
         engine_settings: Callable[[], EngineSettings],
         name_of: Callable[[PersonId], str | None],
+        may_be_shown: Callable[[PersonId], bool],
     ) -> None:
         self._pack = pack
         self._gallery = gallery
@@ -49,6 +50,7 @@ class LiveService:
         self._hub = hub
         self._engine_settings = engine_settings
         self._name_of = name_of
+        self._may_be_shown = may_be_shown
         self._control = threading.RLock()  # starting, stopping and changing cameras, one after the other
         self._engine: RecognitionEngine | None = None
         self._cameras: dict[CameraId, Camera] = {camera.id: camera for camera in cameras}
@@ -74,6 +76,7 @@ class LiveService:
                 settings=self._engine_settings(),
                 on_event=self._on_event,
                 on_status=self._on_status,
+                may_be_shown=self._may_be_shown,
             )
             for camera in self.cameras():
                 engine.set_camera(camera)

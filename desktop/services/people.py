@@ -62,7 +62,7 @@ class PeopleService:
     def withdraw(self, person_id: PersonId) -> None:
         """Consent withdrawn: out of the gallery at once, then recorded. Raises PersonUnknown, NoLongerMatchedOnly.
 
-        Withdrawing twice changes nothing.
+        Withdrawing twice changes nothing. Somebody whom an authority covers is matched on, but no longer shown.
         """
         with self._feed.held_out(person_id):
             newest = self._vault.consents.newest(person_id)
@@ -72,6 +72,8 @@ class PeopleService:
             if effective_state(newest, now) is not ConsentState.WITHDRAWN:
                 with _still_stored():
                     self._vault.consents.append(_withdrawal(newest, now))
+        if any(authority.in_force(now) for authority in self._vault.authorities.for_person(person_id)):
+            self._feed.follow()
         log.info("consent_withdrawn", person=person_id)
         self._hub.publish(PeopleChanged())
 

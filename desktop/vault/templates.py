@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, insert, select
 
-from desktop.domain.consent import ConsentEvent, ConsentState, WatchlistAuthority, matching_allowed
+from desktop.domain.consent import ConsentEvent, ConsentState, matching_allowed, showing_allowed
 from desktop.domain.ids import ConsentId, PersonId, TemplateId
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.authorities import authorities_by_person
@@ -21,34 +21,28 @@ from desktop.vault.records import NewTemplate, utc_now
 from desktop.vault.room import Room
 
 
-def _matchable(connection: Connection, now: datetime) -> set[PersonId]:
-    authorities = authorities_by_person(connection)
+def _showable(connection: Connection, now: datetime) -> set[PersonId]:
+    """The domain's rule on the stored states. Who and which record it is makes no difference to the rule."""
     allowed: set[PersonId] = set()
-    seen: set[PersonId] = set()
     answers: dict[tuple[str, int | None], bool] = {}  # most people share a few states and ends
     for owner, state, end in connection.execute(newest_states()):
-        person_id = PersonId(owner)
-        seen.add(person_id)
-        granted = authorities.get(person_id)
-        if granted:
-            answer = _allowed(state, end, granted, now)
-        elif (known := answers.get((state, end))) is not None:
-            answer = known
-        else:
-            answer = answers[state, end] = _allowed(state, end, (), now)
+        answer = answers.get((state, end))
+        if answer is None:
+            until = None if end is None else from_microseconds(end)
+            event = ConsentEvent(ConsentId(""), PersonId(""), ConsentState(state), now, until)
+            answer = answers[state, end] = showing_allowed(event, now)
         if answer:
-            allowed.add(person_id)
-    for person_id in authorities.keys() - seen:
-        if any(matching_allowed(None, authority, now) for authority in authorities[person_id]):
-            allowed.add(person_id)
+            allowed.add(PersonId(owner))
     return allowed
 
 
-def _allowed(state: str, end: int | None, authorities: Sequence[WatchlistAuthority], now: datetime) -> bool:
-    """The domain's rule on a stored state. Who and which record it is makes no difference to the rule."""
-    until = None if end is None else from_microseconds(end)
-    event = ConsentEvent(ConsentId(""), PersonId(""), ConsentState(state), now, until)
-    return any(matching_allowed(event, authority, now) for authority in (None, *authorities))
+def _matchable(connection: Connection, now: datetime) -> set[PersonId]:
+    """Who has consented, and whom an authority in force covers whatever their consent is."""
+    allowed = _showable(connection, now)
+    for person_id, authorities in authorities_by_person(connection).items():
+        if any(matching_allowed(None, authority, now) for authority in authorities):
+            allowed.add(person_id)
+    return allowed
 
 
 class TemplateRepository:
@@ -80,6 +74,11 @@ class TemplateRepository:
     def matchable(self, now: datetime) -> frozenset[PersonId]:
         """People who may be matched at `now`; nothing is unsealed."""
         return frozenset(self._room.store.read(lambda connection: _matchable(connection, now)) - self._room.gone)
+
+    def showable(self, now: datetime) -> frozenset[PersonId]:
+        """People who may be shown by name once matched (desktop.domain.consent.showing_allowed): of those who may be
+        matched at `now`, not the ones whom an authority alone covers."""
+        return frozenset(self._room.store.read(lambda connection: _showable(connection, now)) - self._room.gone)
 
     def people_without(self, model_id: str) -> int:
         """How many people have templates, but none of that model: they are matched only once enrolled again."""

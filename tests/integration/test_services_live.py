@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from desktop.domain.cameras import CameraState, SourceKind, SourceSpec, StateReason
+from desktop.domain.consent import WatchlistAuthority
 from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId, PersonId
 from desktop.domain.people import PersonDetails
@@ -106,6 +108,41 @@ def test_enrolled_person_is_named_and_never_shown_again_once_withdrawn(desk: Des
             assert again.coarse or all(mark.masked for mark in again.marks)
         time.sleep(0.01)
     watch(desk, camera, masked_stranger)
+
+
+def under_authority(desk: Desk, person: PersonId) -> None:
+    """An authority for the next hour, in force at once."""
+    now = datetime.now(UTC)
+    desk._vault.authorities.add(WatchlistAuthority(person, now - timedelta(minutes=1), now + timedelta(hours=1)))
+    desk._feed.refresh()
+
+
+def test_whoever_only_an_authority_covers_is_matched_and_reported_and_never_shown(desk: Desk, tmp_path: Path) -> None:
+    person = enrol(desk, "Ada", "obama2.jpg", "obama3.jpg")
+    under_authority(desk, person)
+    camera = add_video(desk, portrait_video(tmp_path / "door.mp4", "obama.jpg"))
+    heard = Heard(desk)
+    desk.live.start()
+    watch(desk, camera, lambda shown: clear(shown, person))
+
+    desk.people.withdraw(person)
+    assert desk.gallery_size == 1, "the authority still covers the person"
+    heard.events.clear()
+    pictures = 0
+    until = time.monotonic() + 4
+    while time.monotonic() < until or not pictures:
+        presenter = desk.live.presenter(camera)
+        assert presenter is not None
+        shown = presenter.next_picture()
+        if shown is not None:
+            pictures += 1
+            assert mark_of(shown, person) is None
+            assert shown.coarse or all(mark.masked and mark.person_id is None for mark in shown.marks)
+        time.sleep(0.01)
+    desk.live.stop()
+    wait_until(lambda: any(row.sighting.person_id == person for row in desk.activity.list()))
+    seen = [event.event.verdict for event in heard.of(TrackSeen) if isinstance(event, TrackSeen)]
+    assert any(verdict.person_id == person and verdict.band is Band.MATCH for verdict in seen)
 
 
 def test_a_person_enrolled_while_cameras_run_is_named_at_once(desk: Desk, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from desktop.domain.consent import (
     WatchlistAuthority,
     effective_state,
     matching_allowed,
+    showing_allowed,
 )
 from desktop.domain.ids import ConsentId, PersonId
 
@@ -68,3 +69,12 @@ def test_an_authority_allows_matching_only_while_in_force(
 ) -> None:
     authority = WatchlistAuthority(PERSON, start, end)
     assert matching_allowed(event(state), authority, NOW) is (in_force or ALLOWED.get(state.value, False))
+
+
+@pytest.mark.parametrize("state", list(ConsentState))
+def test_only_consent_that_stands_allows_showing(state: ConsentState) -> None:
+    allowed = ALLOWED.get(state.value, False)
+    assert showing_allowed(event(state), NOW) is allowed
+    assert showing_allowed(event(state, NOW + SECOND), NOW) is allowed
+    assert not showing_allowed(event(state, NOW), NOW)
+    assert not showing_allowed(None, NOW)

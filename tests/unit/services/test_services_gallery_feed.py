@@ -28,6 +28,7 @@ class Templates:
 
     def __init__(self) -> None:
         self.periods: dict[PersonId, tuple[datetime, datetime]] = {}
+        self.shown_until: dict[PersonId, datetime] = {}  # for whom consent ends before the authority to match them
         self.fault: Exception | None = None
         self.reading = threading.Event()
         self.go_on = threading.Event()
@@ -42,6 +43,11 @@ class Templates:
             raise self.fault
         return frozenset(person for person, (since, until) in self.periods.items() if since <= now < until)
 
+    def showable(self, now: datetime) -> frozenset[PersonId]:
+        return frozenset(
+            one for one in self.matchable(now) if now < self.shown_until.get(one, datetime.max.replace(tzinfo=UTC))
+        )
+
     def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
         owners = tuple(sorted(self.matchable(now)))
         self.readings += 1
@@ -52,7 +58,8 @@ class Templates:
         return owners, np.stack([vector(sum(map(ord, owner))) for owner in owners])
 
     def next_change(self, now: datetime) -> datetime | None:
-        instants = [instant for period in self.periods.values() for instant in period if instant > now]
+        periods = [*self.periods.values(), tuple(self.shown_until.values())]
+        instants = [instant for period in periods for instant in period if instant > now]
         return min(instants, default=None)
 
 
@@ -78,6 +85,9 @@ class Scene:
     def present(self) -> set[PersonId]:
         snapshot = self.gallery.snapshot
         return {person for person in (ADA, BEA, CY) if person in snapshot}
+
+    def shown(self) -> set[PersonId]:
+        return {person for person in (ADA, BEA, CY) if self.feed.may_be_shown(person)}
 
 
 @pytest.fixture
@@ -215,3 +225,46 @@ def test_closing_wipes_the_gallery(scene: Scene) -> None:
     scene.feed.close()
     assert scene.gallery.people == 0
     assert not vectors.any()
+
+
+def test_whoever_only_an_authority_covers_is_matched_and_not_shown(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.templates.put(BEA)
+    scene.templates.shown_until[BEA] = NOON
+    scene.feed.start()
+    assert scene.present() == {ADA, BEA}
+    assert scene.shown() == {ADA}
+    scene.feed.close()
+    assert scene.shown() == set()
+
+
+def test_consent_that_ends_under_an_authority_stops_showing_and_not_matching(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.templates.shown_until[ADA] = NOON + timedelta(minutes=5)
+    scene.feed.start()
+    assert scene.shown() == {ADA}
+    scene.now = NOON + timedelta(minutes=5)
+    wait_until(lambda: scene.shown() == set())
+    assert scene.present() == {ADA}
+
+
+def test_whoever_is_held_out_is_not_shown_either_whatever_was_read_before(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.templates.put(BEA)
+    scene.feed.start()
+    with scene.feed.held_out(ADA):
+        assert scene.shown() == {BEA}
+        scene.feed.refresh()  # the vault still lists her
+        assert scene.shown() == {BEA}
+        del scene.templates.periods[ADA]
+    assert scene.shown() == {BEA}
+
+
+def test_when_the_vault_cannot_be_read_nobody_is_shown(scene: Scene) -> None:
+    scene.templates.put(ADA)
+    scene.feed.start()
+    scene.templates.fault = DiskFailed(folder="x")
+    scene.feed.follow()
+    assert scene.shown() == set()
+    scene.templates.fault = None
+    wait_until(lambda: scene.shown() == {ADA})

@@ -93,6 +93,24 @@ def test_an_authority_allows_matching_while_it_is_in_force(vault: Vault) -> None
     assert vault.authorities.for_person(other) == []
 
 
+def test_an_authority_allows_nobody_to_be_shown(vault: Vault) -> None:
+    wanted, consenting = enrol(vault, ConsentState.REFUSED), enrol(vault, until=NOW + timedelta(hours=1))
+    for person in (wanted, consenting):
+        vault.authorities.add(WatchlistAuthority(person, NOW, NOW + DAY))
+    assert vault.templates.matchable(NOW) == {wanted, consenting}
+    assert vault.templates.showable(NOW) == {consenting}
+    later = NOW + timedelta(hours=1)
+    assert vault.templates.matchable(later) == {wanted, consenting}
+    assert vault.templates.showable(later) == set(), "the consent has ended, the authority has not"
+
+
+def test_somebody_without_any_consent_event_is_matched_by_authority(vault: Vault) -> None:
+    person = enrol(vault, ConsentState.UNKNOWN)
+    vault.authorities.add(WatchlistAuthority(person, NOW, NOW + DAY))
+    assert vault.templates.matchable(NOW) == {person}
+    assert vault.templates.showable(NOW) == set()
+
+
 def test_an_authority_needs_a_person_and_a_period(vault: Vault) -> None:
     person = enrol(vault)
     with pytest.raises(ValueError, match="ends after"):
