@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import select
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -18,7 +13,7 @@ from desktop.domain.sightings import SightingFilter
 from desktop.vault.keyfile import KeyFile
 from desktop.vault.vault import Vault
 from tests.helpers.file_keystore import FileKeyStore
-from tests.helpers.own_desktop import ROOT
+from tests.helpers.killing import killed
 from tests.helpers.vaults import TEST_BALLAST, new_person
 
 KILLS = 10
@@ -36,15 +31,13 @@ from tests.helpers.file_keystore import FileKeyStore
 from tests.helpers.vaults import TEST_BALLAST, new_person
 
 folder, keystore = Path(sys.argv[1]), FileKeyStore(Path(sys.argv[2]))
-def say(*words):
-    print(*words, flush=True)
 """
 
 WRITER = (
     BEGIN
     + """
 vault = Vault.open(folder, keystore)
-say("ready")
+ready()
 for number in itertools.count():
     if number % 4 == 0:
         say("person", vault.people.add_many([new_person(number, photo=bytes(20_000))])[0])
@@ -59,7 +52,7 @@ REMOVER = (
     BEGIN
     + """
 vault = Vault.open(folder, keystore)
-say("ready")
+ready()
 for person in sorted(vault.people.names()):
     say("begin", person)
     vault.people.remove(person)
@@ -70,37 +63,11 @@ for person in sorted(vault.people.names()):
 CREATOR = (
     BEGIN
     + """
-say("ready")
+ready()
 Vault.create(folder, keystore, ballast_bytes=TEST_BALLAST)
 say("created")
 """
 )
-
-
-def killed(script: str, arguments: list[str], after: float) -> list[list[str]]:
-    """Run `script`, kill -9 it `after` seconds after it said "ready"; what it said, word by word."""
-    process = subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, cwd=ROOT, bufsize=0)
-    assert process.stdout is not None
-    said = b""
-    deadline: float | None = None
-    while deadline is None or time.monotonic() < deadline:
-        wait = 240.0 if deadline is None else max(0.0, deadline - time.monotonic())
-        if not select.select([process.stdout], [], [], wait)[0]:
-            break
-        chunk = os.read(process.stdout.fileno(), 65536)
-        if not chunk:
-            break
-        said += chunk
-        if deadline is None and b"ready\n" in said:
-            deadline = time.monotonic() + after
-    process.send_signal(signal.SIGKILL)
-    said += process.stdout.read()
-    process.stdout.close()
-    process.wait()
-    assert b"ready\n" in said, f"ended with {process.returncode} before it was ready"
-    whole = said[: said.rindex(b"\n")].decode()
-    lines = [line.split() for line in whole.splitlines()]
-    return [words for words in lines if words[0] in ("person", "sighting", "begin", "removed", "created")]
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_a_second_window_is_refused_and_the_first_goes_on(vault: Vault, keystore
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert done.returncode == 7, done.stderr
     assert "already open in another window" in done.stdout
