@@ -27,14 +27,13 @@ from sqlalchemy import Connection, Engine, bindparam, delete, event, func, inser
 
 from desktop.domain.errors import ConsentryError
 from desktop.vault.errors import VaultEmptied, VaultRolledBack, VaultSwapped
-from desktop.vault.keystore import KeyStore, anchor_name
+from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, anchor_name
 from desktop.vault.models import RowCount, VaultState
 
 log = structlog.get_logger("desktop.vault")
 
 URGENT_DELAY = 0.5  # seconds; gathers a burst of enrolments into one write to the keyring
 LAZY_DELAY = 30.0
-KEYRING_TIMEOUT = 10.0
 
 COUNTED = (
     "people",
@@ -50,22 +49,31 @@ COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where a database stands: `changes` transactions after its creation, `mark` random hex of the last one."""
+    """Where a database stands: `changes` transactions after its creation, `mark` random hex of the last one.
+
+    `epoch` is that of keys.bin; None where only the database was asked (or in an anchor of an earlier version).
+    """
 
     vault_id: str
     changes: int
     mark: str
     counts: dict[str, int]
+    epoch: int | None = None
 
     def to_text(self) -> str:
-        return json.dumps({"v": 1, "id": self.vault_id, "n": self.changes, "m": self.mark, "rows": self.counts})
+        data = {"v": 1, "id": self.vault_id, "n": self.changes, "m": self.mark, "rows": self.counts, "e": self.epoch}
+        return json.dumps(data)
 
     @staticmethod
     def from_text(value: str) -> Anchor:
         """Raises ValueError."""
         try:
             data = json.loads(value)
-            return Anchor(str(data["id"]), int(data["n"]), str(data["m"]), {k: int(v) for k, v in data["rows"].items()})
+            epoch = data.get("e")
+            counts = {name: int(amount) for name, amount in data["rows"].items()}
+            return Anchor(
+                str(data["id"]), int(data["n"]), str(data["m"]), counts, None if epoch is None else int(epoch)
+            )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not an anchor") from error
 
@@ -176,14 +184,14 @@ class AnchorKeeper:
         with self._condition:
             self._stopped = True
             self._condition.notify()
-        self._thread.join(KEYRING_TIMEOUT + 2)
+        self._thread.join(BACKGROUND_TIMEOUT + 2)
 
     def store(self, anchor: Anchor) -> bool:
         """Copy `anchor` to the keyring now; whether that worked."""
         if anchor == self._stored:
             return True
         try:
-            self._keystore.set(anchor_name(anchor.vault_id), anchor.to_text(), timeout=KEYRING_TIMEOUT)
+            self._keystore.set(anchor_name(anchor.vault_id), anchor.to_text(), timeout=BACKGROUND_TIMEOUT)
         except ConsentryError as error:
             log.warning("vault.anchor_not_stored", kind=error.code)
             self.failing = True

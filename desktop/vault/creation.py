@@ -20,12 +20,14 @@ from sqlalchemy import insert
 
 from desktop.domain.errors import ConsentryError
 from desktop.vault import ballast, cipher, layout
-from desktop.vault.anchor import KEYRING_TIMEOUT, Anchor, new_mark, read_anchor
+from desktop.vault.anchor import Anchor, new_mark, read_anchor
 from desktop.vault.errors import FolderNotEmpty, KeysDamaged, VaultExists, VaultMissing
 from desktop.vault.failures import translated
 from desktop.vault.files import PRIVATE_FOLDER, sync_folder
+from desktop.vault.key_material import new_key
 from desktop.vault.keyfile import KeyFile, KeyFileHeader
 from desktop.vault.keystore import (
+    BACKGROUND_TIMEOUT,
     KeyStore,
     anchor_name,
     database_key_name,
@@ -114,7 +116,7 @@ def _sweep(folder: Path) -> None:
 
 def _build(staging: Path, vault_id: str, backend: str, setup: VaultSetup, ballast_bytes: int) -> dict[str, str]:
     """All files of a closed vault in `staging`; returns what belongs into the keyring."""
-    database_key, wrapping_key, signing_key = os.urandom(cipher.KEY_BYTES), os.urandom(32), SigningKey.new()
+    database_key, wrapping_key, signing_key = os.urandom(cipher.KEY_BYTES), new_key(), SigningKey.new()
     code = setup.recovery_code
     state = {
         "vault_id": vault_id,
@@ -185,6 +187,6 @@ def _forget_keys(keystore: KeyStore, names: Sequence[str]) -> None:
     """Delete entries as far as the keyring allows: keys of a vault that is not there open nothing."""
     try:
         for name in names:
-            keystore.delete(name, timeout=KEYRING_TIMEOUT)
+            keystore.delete(name, timeout=BACKGROUND_TIMEOUT)
     except ConsentryError as error:
         log.warning("vault.keys_left_in_keyring", kind=error.code)

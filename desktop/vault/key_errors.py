@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
-from desktop.vault.errors import VaultError
+from desktop.vault.errors import VaultError, VaultSwapped
 
 
 class RecoveryCodeWrong(VaultError):
@@ -20,3 +20,27 @@ class SealedFileDamaged(VaultError):
     happened = T("errors", "The sealed file that the recovery code opens is damaged or belongs to something else.")
     kept = T("errors", "Nothing was changed.")
     todo = T("errors", "Put back the newest copy of the file, or restore a backup.")
+
+
+class KeysOutdated(VaultError):
+    """keys.bin is of an earlier epoch, whose wrapping key was destroyed."""
+
+    happened = T("errors", "The file with people's keys (keys.bin) is an older copy; its key was destroyed.")
+    kept = T("errors", "The database was not changed. Whoever was erased since then stays unreadable.")
+    todo = T("errors", "Put the newest keys.bin back into “{folder}”, or restore a backup.")
+
+
+class KeysOfAnotherVault(VaultSwapped):
+    """keys.bin belongs to another vault than the database or the keyring's memory of this folder."""
+
+    happened = T("errors", "The file with people's keys (keys.bin) belongs to another desk.")
+    kept = T("errors", "Nothing was changed, and nobody is recognised from it.")
+    todo = T("errors", "Put the desk's own keys.bin back into “{folder}”.")
+
+
+class RotationUnfinished(VaultError):
+    """The new key is in force everywhere, but the keyring did not let go of the old one."""
+
+    happened = T("errors", "The old key of this desk could not be destroyed yet.")
+    kept = T("errors", "Everybody who stays is safe under the new key.")
+    todo = T("errors", "Unlock the keyring and start Consentry again: it destroys the old key by itself.")

@@ -7,7 +7,7 @@ Layout (big-endian):
 
 Records have one size, so a damaged one costs one person and not all after it. Appending is durable (fsync) before
 it returns. A crash can only tear the tail: unreadable records after the last readable one are taken for torn and
-overwritten by the next append. Removing writes a new file, syncs it and renames it over the old one.
+overwritten by the next append. Removing and re-wrapping write a new file, sync it and rename it over the old one.
 The CRC finds damage; forgery is found by the wrapping itself (desktop.vault.sealing).
 """
 
@@ -34,6 +34,7 @@ RECORD_SIZE = _RECORD.size + _CRC.size
 _PERSON_KEY = 1
 
 FILE_NAME = "keys.bin"
+NEW_SUFFIX = ".new"  # the file that takes its place, while it is being written
 
 
 WrappedKey = NewType("WrappedKey", bytes)  # an AES-256-GCM wrapped 32-byte key: nonce 12 B, ciphertext with tag 48 B
@@ -167,13 +168,19 @@ class KeyFile:
         self._keys.update(keys)
 
     def drop(self, subjects: Iterable[str]) -> None:
-        """Remove keys for good. After a crash either the old or the new file is there, never a mixture."""
+        """Remove keys for good. Raises OSError with nothing removed."""
         gone = set(subjects)
         kept = {subject: key for subject, key in self._keys.items() if subject not in gone}
-        if len(kept) == len(self._keys):
-            return
-        data = pack_header(self.header) + b"".join(pack_record(subject, key) for subject, key in kept.items())
-        temporary = self.path.with_suffix(".new")
+        if len(kept) < len(self._keys):
+            self.rewrite(self.header, kept)
+
+    def rewrite(self, header: KeyFileHeader, keys: Mapping[str, WrappedKey]) -> None:
+        """Replace header and keys. After a crash either the old or the new file is there, never a mixture.
+
+        Raises OSError with the file as it was.
+        """
+        data = pack_header(header) + b"".join(pack_record(subject, key) for subject, key in keys.items())
+        temporary = self.path.with_suffix(NEW_SUFFIX)
         temporary.unlink(missing_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
         try:
@@ -186,6 +193,7 @@ class KeyFile:
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
-        self._keys = kept
+        self.header = header
+        self._keys = dict(keys)
         self._good_length = len(data)
         sync_folder(self.path.parent)

@@ -31,6 +31,7 @@ class KeyStore(Protocol):
         """Remove an entry; an absent one is fine."""
 
 
+BACKGROUND_TIMEOUT = 10.0  # seconds; for calls that nobody watches
 MAX_SECRET_LENGTH = 1280  # what the Windows Credential Locker takes (UTF-16, 2,560 bytes)
 
 

@@ -8,6 +8,7 @@ from desktop.vault import ballast, keyfile, lockfile
 
 DATABASE = "vault.db"
 KEYS = keyfile.FILE_NAME
+NEW_KEYS = str(Path(KEYS).with_suffix(keyfile.NEW_SUFFIX))
 
 ALL_FILES = (
     DATABASE,
@@ -15,7 +16,7 @@ ALL_FILES = (
     f"{DATABASE}-shm",
     f"{DATABASE}-journal",
     KEYS,
-    f"{Path(KEYS).stem}.new",
+    NEW_KEYS,
     ballast.FILE_NAME,
     lockfile.FILE_NAME,
 )

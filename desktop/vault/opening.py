@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection, func, select, update
+from sqlcipher3 import dbapi2
 
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
@@ -25,6 +26,8 @@ from desktop.vault.errors import (
     VaultSwapped,
 )
 from desktop.vault.failures import translated
+from desktop.vault.key_errors import KeysOfAnotherVault, KeysOutdated
+from desktop.vault.key_material import parse_key, wipe
 from desktop.vault.keyfile import KeyFile, KeyFileHeader
 from desktop.vault.keystore import (
     KeyStore,
@@ -36,6 +39,7 @@ from desktop.vault.keystore import (
 )
 from desktop.vault.models import Person, RemovalIntent, Setting, VaultState
 from desktop.vault.room import Room
+from desktop.vault.rotation import recover_rotation
 from desktop.vault.sealing import Sealer
 from desktop.vault.signing import SigningKey
 
@@ -49,7 +53,7 @@ class Secrets:
     """What the keyring holds for one vault."""
 
     database_key: bytes
-    wrapping_key: bytes
+    wrapping_key: bytearray
     signing_key: SigningKey | None
     anchor: Anchor
 
@@ -75,6 +79,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
     with translated(folder):
         version = _check_database(folder, keyfile.header, secrets)
         sealer = Sealer(keyfile, secrets.wrapping_key)
+        wipe(secrets.wrapping_key)
         counter = anchor.ChangeCounter()
         store = Store(folder / layout.DATABASE, secrets.database_key, before_commit=counter.settle)
         counter.watch(store.writer)
@@ -88,6 +93,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
             raise
     if keyfile.damaged:
         log.warning("vault.damaged_key_records", records=keyfile.damaged)
+    recover_rotation(folder, keystore, keyfile.header)
     _reserve_ballast(room)
     _remember_folder(folder, keystore, keyfile.header.vault_id)
     return OpenedVault(room, keyfile.header, version, signing_key, secrets.anchor)
@@ -109,7 +115,8 @@ def _secrets(folder: Path, keystore: KeyStore, header: KeyFileHeader) -> Secrets
         raise KeyringChanged(recorded=header.backend, found=found)
     remembered = keystore.get(folder_name(folder))
     if remembered is not None and remembered != header.vault_id:
-        raise VaultSwapped(folder=folder)
+        own = _opens_with(folder, keystore.get(database_key_name(remembered)))
+        raise KeysOfAnotherVault(folder=folder) if own else VaultSwapped(folder=folder)
     texts = [
         keystore.get(name)
         for name in (
@@ -120,25 +127,32 @@ def _secrets(folder: Path, keystore: KeyStore, header: KeyFileHeader) -> Secrets
         )
     ]
     database_key, wrapping_key, remembered_anchor, signing = texts
-    if database_key is None or wrapping_key is None or remembered_anchor is None:
+    if database_key is None or remembered_anchor is None:
         raise KeyMissing
     try:
+        remembered_at = Anchor.from_text(remembered_anchor)
+        if wrapping_key is None:
+            outdated = header.epoch < (remembered_at.epoch or 0)
+            raise KeysOutdated(folder=folder) if outdated else KeyMissing()
         # A value that is not what was written is as good as none.
         return Secrets(
-            _key(database_key),
-            _key(wrapping_key),
+            bytes(parse_key(database_key)),
+            parse_key(wrapping_key),
             None if signing is None else SigningKey.from_text(signing),
-            Anchor.from_text(remembered_anchor),
+            remembered_at,
         )
     except ValueError:
         raise KeyMissing from None
 
 
-def _key(text: str) -> bytes:
-    key = bytes.fromhex(text)
-    if len(key) != cipher.KEY_BYTES:
-        raise ValueError("not a key")
-    return key
+def _opens_with(folder: Path, database_key: str | None) -> bool:
+    """Whether the database opens with this entry of the key place."""
+    try:
+        connection = cipher.connect(folder / layout.DATABASE, bytes(parse_key(database_key or "")))
+    except (ValueError, dbapi2.Error):
+        return False
+    connection.close()
+    return True
 
 
 def _signing_key(store: Store, keystore: KeyStore, found: SigningKey | None, vault_id: str) -> SigningKey:

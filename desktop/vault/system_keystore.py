@@ -67,6 +67,7 @@ class SystemKeyStore:
         self.timeout = timeout
         self.waiting_after = waiting_after
         self._found: tuple[str, KeyringBackend] | None = None
+        self._turn = threading.Lock()
 
     @property
     def backend(self) -> str:
@@ -117,21 +118,31 @@ class SystemKeyStore:
         return keyring
 
     def _call(self, operation: Callable[[], T], timeout: float | None) -> T:
-        """Run `operation` in a helper thread, because a keyring may hang in a system call for ever."""
+        """Run `operation` in a helper thread, because a keyring may hang in a system call for ever.
+
+        One at a time: a call that was given up may still reach the keyring, but never after one that was made later
+        (it could put an old key over a new one). A call that was given up before its turn is not made at all.
+        """
         outcome: list[T] = []
         failure: list[BaseException] = []
-        done = threading.Event()
+        done, given_up = threading.Event(), threading.Event()
 
         def run() -> None:
             try:
-                outcome.append(operation())
+                with self._turn:
+                    if not given_up.is_set():
+                        outcome.append(operation())
             except BaseException as error:  # noqa: BLE001 - handed to the caller below
                 failure.append(error)
             finally:
                 done.set()
 
         threading.Thread(target=run, name="keyring-call", daemon=True).start()
-        self._wait(done, self.timeout if timeout is None else timeout, background=timeout is not None)
+        try:
+            self._wait(done, self.timeout if timeout is None else timeout, background=timeout is not None)
+        except ConsentryError:
+            given_up.set()
+            raise
         if failure:
             raise _translated(failure[0]) from failure[0]
         return outcome[0]

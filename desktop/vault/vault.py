@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -27,6 +28,7 @@ from desktop.vault.lockfile import FolderLock
 from desktop.vault.opening import OpenedVault, open_files
 from desktop.vault.people import PeopleRepository
 from desktop.vault.removal import finish_removals
+from desktop.vault.rotation import rotate_epoch
 from desktop.vault.settings import SettingsRepository
 from desktop.vault.setup import VaultSetup
 from desktop.vault.sightings import SightingRepository
@@ -72,7 +74,9 @@ class Vault:
         self._lock = lock
         self._closing = threading.Lock()
         self._closed = False
-        self._keeper = AnchorKeeper(keystore, lambda: self._store.read(read_anchor))
+        self._room = room
+        self._keystore = keystore
+        self._keeper = AnchorKeeper(keystore, self._read_anchor)
         self._store.after_commit = self._committed
         # A copy of the keyring's anchor may be old (a crash before it was written): bring it up to date.
         self._keeper.note(urgent=True)
@@ -157,6 +161,16 @@ class Vault:
             finally:
                 self._lock.release()
 
+    def rotate_epoch(self, without: Collection[str] = ()) -> int:
+        """Wrap all keys but those of `without` under a new key and destroy the old one; the new epoch.
+
+        Raises DiskFull and the keyring's errors with nothing changed; RotationUnfinished.
+        """
+        try:
+            return rotate_epoch(self._room, self._keystore, without)
+        finally:
+            self._keeper.note(urgent=True)
+
     def write(self, work: Callable[[Connection], T], *, matching: bool = False) -> Future[T]:
         """One write transaction in the writer's thread; the future is done once it is durable."""
         return self._store.write(work, matching=matching)
@@ -204,11 +218,15 @@ class Vault:
             self.matching_revision += 1
         self._keeper.note(urgent=matching)
 
+    def _read_anchor(self) -> Anchor | None:
+        found = self._store.read(read_anchor)
+        return None if found is None else replace(found, epoch=self._room.sealer.epoch)
+
     def _settle(self) -> Anchor | None:
         """Wait for the writer, empty the WAL and read where the database stands; None if the disk refuses."""
         try:
             self._store.call(self._store.checkpoint)
-            return self._store.read(read_anchor)
+            return self._read_anchor()
         except VaultError as error:
             log.warning("vault.not_settled", kind=error.code)
             return None

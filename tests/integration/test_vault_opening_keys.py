@@ -17,9 +17,9 @@ from desktop.vault.errors import (
     KeysDamaged,
     KeysMissing,
     VaultError,
-    VaultSwapped,
     VaultWrongKeyOrDamaged,
 )
+from desktop.vault.key_errors import KeysOfAnotherVault
 from desktop.vault.keystore import database_key_name, wrapping_key_name
 from desktop.vault.vault import Vault
 from tests.helpers.closed_vaults import make, overwrite, refused, vault_id
@@ -59,7 +59,7 @@ def test_a_damaged_key_file_is_refused(
 def test_a_key_file_of_another_vault_is_refused(closed: Path, keystore: MemoryKeyStore, tmp_path: Path) -> None:
     make(tmp_path / "other", keystore)
     shutil.copy(tmp_path / "other" / "keys.bin", closed / "keys.bin")
-    refused(closed, keystore, VaultSwapped)
+    refused(closed, keystore, KeysOfAnotherVault)
 
 
 def test_an_older_key_file_is_refused(closed: Path, keystore: MemoryKeyStore) -> None:
@@ -70,7 +70,7 @@ def test_an_older_key_file_is_refused(closed: Path, keystore: MemoryKeyStore) ->
     refused(closed, keystore, KeysDamaged)
 
 
-@pytest.mark.parametrize("entry", ["database-key", "wrapping-key-1", "anchor"])
+@pytest.mark.parametrize("entry", ["database-key", "wrapping-key-1", "anchor", "signing-key"])
 @pytest.mark.parametrize("value", [None, "", "rubbish"])
 def test_a_missing_or_foreign_keyring_entry_is_never_replaced(
     closed: Path, keystore: MemoryKeyStore, entry: str, value: str | None
