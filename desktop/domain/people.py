@@ -44,6 +44,7 @@ class PersonSummary:
 
 # Joiners shape letters inside names (Persian, Hindi); all other invisible characters only disguise a name.
 _JOINERS = "\u200c\u200d"
+_NO_JOINERS = str.maketrans("", "", _JOINERS)
 
 
 def clean_name(text: str) -> str:
@@ -68,4 +69,4 @@ def search_key(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.translate({ord(c): None for c in _JOINERS}).split())
+    return " ".join(folded.translate(_NO_JOINERS).split())

@@ -104,11 +104,12 @@ class GalleryFeed:
             with self._swapping:
                 self._shown = shown - self._held_out
                 rows = [row for row, owner in enumerate(owners) if owner not in self._held_out]
-                chosen = vectors[rows] if rows else np.empty((0, current.dimension), dtype=np.float32)
-                kept = [owners[row] for row in rows]
-                self._gallery.swap(GallerySnapshot.build(current.model_id, kept, chosen, based_on=current.revision))
+                if len(rows) < len(owners):
+                    owners, vectors = tuple(owners[row] for row in rows), _only(vectors, rows)
+                if not owners:
+                    vectors = np.empty((0, current.dimension), dtype=np.float32)
+                self._gallery.swap(GallerySnapshot.build(current.model_id, owners, vectors, based_on=current.revision))
             vectors.fill(0)
-            chosen.fill(0)
             self._due = due
         self._announce()
 
@@ -193,3 +194,10 @@ class GalleryFeed:
     def _announce(self) -> None:
         snapshot = self._gallery.snapshot
         self._hub.publish(GalleryChanged(snapshot.people, snapshot.revision))
+
+
+def _only(vectors: NDArray[np.float32], rows: list[int]) -> NDArray[np.float32]:
+    """These rows; what is left of the others is overwritten."""
+    chosen = vectors[rows]
+    vectors.fill(0)
+    return chosen

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, Row, Select, func, insert, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, func, insert, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, PlainConsent
 from desktop.domain.ids import ConsentId, PersonId
@@ -27,8 +28,14 @@ def _events() -> _Fields:
 def newest_states() -> Select[str, str, int | None]:
     """Person, newest state and its end (microseconds since 1970 UTC) of everybody, for fast reading."""
     event = ConsentEventRow
-    newest = select(func.max(event.seq)).group_by(event.person_id)
-    return select(event.person_id, event.state, type_coerce(event.valid_until, BigInteger)).where(event.seq.in_(newest))
+    return select(event.person_id, event.state, type_coerce(event.valid_until, BigInteger)).where(_is_newest())
+
+
+def _is_newest() -> ColumnElement[bool]:
+    """That there is no later event of the same person. With the index, half the time of a maximum a person."""
+    later = aliased(ConsentEventRow)
+    event = ConsentEventRow
+    return ~select(later.seq).where(later.person_id == event.person_id, later.seq > event.seq).exists()
 
 
 def _event(row: Row[int, str, str, str, datetime, datetime | None]) -> ConsentEvent:
@@ -90,12 +97,9 @@ class ConsentRepository:
     def next_change(self, now: datetime) -> datetime | None:
         """Earliest instant after `now` at which the clock alone changes who may be matched; None if it never does."""
         event, authority = ConsentEventRow, WatchlistAuthorityRow
-        newest = select(func.max(event.seq)).group_by(event.person_id)
         states = [state.value for state in MATCHABLE_STATES]
         queries = [
-            select(func.min(event.valid_until)).where(
-                event.seq.in_(newest), event.state.in_(states), event.valid_until > now
-            ),
+            select(func.min(event.valid_until)).where(event.state.in_(states), event.valid_until > now, _is_newest()),
             select(func.min(authority.valid_until)).where(authority.valid_until > now),
             select(func.min(authority.valid_from)).where(authority.valid_from > now),
         ]

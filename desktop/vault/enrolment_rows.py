@@ -33,7 +33,7 @@ def details_from(plain: bytes, kind: str) -> PersonDetails:
 
 
 def name_from(plain: bytes) -> str:
-    return str(json.loads(plain)["name"])
+    return str(json.loads(plain.decode())["name"])
 
 
 def vector_bytes(vector: Vector) -> bytes:

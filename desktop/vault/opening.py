@@ -215,12 +215,13 @@ def _load_names(connection: Connection, room: Room, progress: Progress) -> None:
     removed = set(connection.scalars(select(RemovalIntent.person_id)))
     amount = connection.scalar(select(func.count()).select_from(Person)) or 1
     names: list[tuple[PersonId, str]] = []
-    for index, (person_id, sealed) in enumerate(connection.execute(select(Person.id, Person.sealed))):
-        if index % _NAMES_PER_REPORT == 0:
-            checkpoint(progress, index / amount)
-        if person_id not in removed:
-            plain = room.sealer.open(enrolment_rows.PEOPLE, person_id, person_id, sealed)
-            names.append((PersonId(person_id), enrolment_rows.name_from(plain)))
+    people = select(Person.id, Person.sealed)
+    for part in connection.execute(people).partitions(_NAMES_PER_REPORT):
+        checkpoint(progress, len(names) / amount)
+        for person_id, sealed in part:
+            if person_id not in removed:
+                plain = room.sealer.open(enrolment_rows.PEOPLE, person_id, person_id, sealed)
+                names.append((PersonId(person_id), enrolment_rows.name_from(plain)))
     room.names.load(names)
     progress.report(1.0)
 
