@@ -33,6 +33,12 @@ PRAGMAS = (
     *(("fullfsync=ON",) if sys.platform == "darwin" else ()),
 )
 
+_READING_PRAGMAS = tuple(
+    pragma
+    for pragma in PRAGMAS
+    if pragma.split("=")[0] not in ("journal_mode", "synchronous", "secure_delete", "fullfsync")
+)
+
 
 def connect(path: Path, key: bytes, *, create: bool = False, read_only: bool = False) -> RawConnection:
     """A keyed connection in autocommit mode that may be handed between threads (one at a time).
@@ -55,6 +61,27 @@ def connect(path: Path, key: bytes, *, create: bool = False, read_only: bool = F
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if read_only:
             connection.execute("PRAGMA query_only=ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_read_only(path: Path, key: bytes, *, still: bool) -> RawConnection:
+    """A keyed connection that cannot change the file, unlike `connect(read_only=True)`, which may move its WAL.
+
+    Args:
+        still: nobody writes the file (a backup): neither lock nor WAL is looked at, so read-only media will do.
+            Otherwise it may be read beside the process that has it open.
+
+    Raises as `connect`; a wrong key shows only at the first statement that reads.
+    """
+    uri = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+    connection: RawConnection = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in _READING_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
     except BaseException:
         connection.close()
         raise

@@ -122,7 +122,7 @@ class Store:
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """One read transaction on a snapshot, in the calling thread."""
-        with translated(self.path.parent), self._reader(), self._readers.begin() as connection:
+        with translated(self.path.parent), self.reading(), self._readers.begin() as connection:
             return work(connection)
 
     def pages(self) -> PageReader:
@@ -133,6 +133,26 @@ class Store:
             if self._pages is None:
                 self._pages = self._open_pages()
             return self._pages
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Count as a reader meanwhile: a checkpoint waits, and so does this while one is under way."""
+        with self._gate:
+            self._gate.wait_for(lambda: not self._draining)
+            if self._closed:
+                raise VaultClosed
+            self._reading += 1
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._reading -= 1
+                self._gate.notify_all()
+
+    @property
+    def draining(self) -> bool:
+        """Whether a checkpoint waits for readers: long ones should give way."""
+        return self._draining
 
     def checkpoint(self) -> bool:
         """Move the WAL into the database and cut it to nothing; only in the writer's thread.
@@ -163,20 +183,6 @@ class Store:
         self.writer.dispose()
         if self._pages is not None:
             self._pages.close()
-
-    @contextmanager
-    def _reader(self) -> Iterator[None]:
-        with self._gate:
-            self._gate.wait_for(lambda: not self._draining)
-            if self._closed:
-                raise VaultClosed
-            self._reading += 1
-        try:
-            yield
-        finally:
-            with self._gate:
-                self._reading -= 1
-                self._gate.notify_all()
 
     def _truncate_wal(self) -> bool:
         raw = self.writer.raw_connection()

@@ -73,15 +73,15 @@ def migrate(connection: cipher.RawConnection, folder: Path, revisions: Sequence[
     return True
 
 
-def engine_on(connection: cipher.RawConnection) -> Engine:
-    """SQLAlchemy over one open raw connection, which stays open and the caller's."""
+def engine_on(connection: cipher.RawConnection, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
+    """SQLAlchemy over one open raw connection, which stays open and the caller's. `begin` starts its transactions."""
     engine = create_engine(
         "sqlite://", module=dbapi2, creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
     )
 
     @event.listens_for(engine, "begin")
     def _begin(live: Connection) -> None:
-        live.exec_driver_sql("BEGIN IMMEDIATE")
+        live.exec_driver_sql(begin)
 
     return engine
 

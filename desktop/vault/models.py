@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from desktop.domain.backups import Schedule
 from desktop.domain.cameras import SourceKind
 from desktop.domain.consent import ConsentState
 from desktop.domain.decision import Band
@@ -192,3 +193,35 @@ class RemovalIntent(Base):
     __tablename__ = "removal_intents"
     person_id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BackupDestinationRow(Base):
+    """A folder that takes copies of the vault (desktop.vault.backup). `error` is a code of our own."""
+
+    __tablename__ = "backup_destinations"
+    __table_args__ = (
+        CheckConstraint(one_of("schedule", Schedule), name="schedule"),
+        CheckConstraint("keep >= 1", name="keep"),
+        CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(unique=True)
+    keep: Mapped[int]
+    schedule: Mapped[str]
+    hour: Mapped[int]
+    last_success: Mapped[datetime | None] = mapped_column(Instant)
+    last_error: Mapped[str | None]
+    companion_epoch: Mapped[int | None]
+
+
+class BackupRow(Base):
+    """What is known of a backup without looking: its folder may be out of reach."""
+
+    __tablename__ = "backups"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    destination_id: Mapped[str] = mapped_column(ForeignKey("backup_destinations.id"), index=True)
+    folder: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)
+    size: Mapped[int]
+    sha256: Mapped[str]
+    verified_at: Mapped[datetime] = mapped_column(Instant)

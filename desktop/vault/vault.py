@@ -17,6 +17,8 @@ from desktop.domain.progress import NoProgress, Progress
 from desktop.vault import ballast, cipher, layout
 from desktop.vault.anchor import Anchor, AnchorKeeper, read_anchor
 from desktop.vault.authorities import AuthorityRepository
+from desktop.vault.backup import BackupKeeper
+from desktop.vault.backup_secrets import BackupSecrets
 from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
 from desktop.vault.cameras import CameraRepository
 from desktop.vault.consents import ConsentRepository
@@ -70,6 +72,7 @@ class Vault:
         self.cameras = CameraRepository(room)
         self.sightings = SightingRepository(room)
         self.settings = SettingsRepository(room)
+        self.backups = BackupKeeper(room, BackupSecrets(room, keystore, self.id, opened.signing_key))
         self._store = room.store
         self._lock = lock
         self._closing = threading.Lock()

@@ -8,20 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from desktop.vault import errors, key_errors
+from desktop.vault import backup_errors, errors, key_errors
 from desktop.vault.errors import VaultError
 from desktop.vault.failures import translated, vault_error
 
 ALL = [
     kind
-    for module in (errors, key_errors)
+    for module in (errors, key_errors, backup_errors)
     for kind in vars(module).values()
     if isinstance(kind, type)
     and issubclass(kind, VaultError)
     and kind is not VaultError
     and kind.__module__ == module.__name__
 ]
-GAPS = {"folder": "/desk", "seconds": "60", "recorded": "KWallet", "found": "Secret Service"}
+GAPS = {
+    "folder": "/desk",
+    "seconds": "60",
+    "recorded": "KWallet",
+    "found": "Secret Service",
+    "path": "/stick",
+    "what": "vault.db",
+}
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)

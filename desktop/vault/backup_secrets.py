@@ -1,0 +1,58 @@
+"""The keys that a backup and its companion need, read from the key place when they are needed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from desktop.vault import layout
+from desktop.vault.companion import Companion, CompanionHeader
+from desktop.vault.errors import KeyMissing
+from desktop.vault.key_material import parse_key
+from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, database_key_name, wrapping_key_name
+from desktop.vault.models import VaultState
+from desktop.vault.records import utc_now
+from desktop.vault.room import Room
+from desktop.vault.setup import ErasureMode
+from desktop.vault.signing import SigningKey
+
+
+class BackupSecrets:
+    """Of one open vault. Everything may wait for disk or key place and raises the key place's errors, KeyMissing."""
+
+    def __init__(self, room: Room, keystore: KeyStore, vault_id: str, signer: SigningKey) -> None:
+        self.vault_id = vault_id
+        self.signer = signer
+        self._room = room
+        self._keystore = keystore
+
+    def database_key(self) -> bytes:
+        return self._key(database_key_name(self.vault_id))
+
+    def recovery_public(self) -> bytes | None:
+        """Raw X25519 key; None while the vault has no recovery code."""
+        return self._room.store.read(lambda connection: connection.scalar(select(VaultState.recovery_public)))
+
+    def companion(self) -> Companion:
+        """What belongs into the companions now; only in the writer's thread, so that its parts fit together."""
+        epoch = self._room.sealer.epoch
+        strict = self._room.store.read(_is_strict)
+        header = CompanionHeader(self.vault_id, epoch, utc_now())
+        return Companion(
+            header=header,
+            database_key=self.database_key(),
+            wrapping_key=None if strict else self._key(wrapping_key_name(self.vault_id, epoch)),
+            keys=None if strict else (self._room.folder / layout.KEYS).read_bytes(),
+            ledger=[],
+            anchor={},
+            signing_key=self.signer,
+        )
+
+    def _key(self, name: str) -> bytes:
+        try:
+            return bytes(parse_key(self._keystore.get(name, timeout=BACKGROUND_TIMEOUT) or ""))
+        except ValueError:
+            raise KeyMissing from None
+
+
+def _is_strict(connection: Connection) -> bool:
+    return connection.scalar(select(VaultState.erasure_mode)) == ErasureMode.STRICT.value

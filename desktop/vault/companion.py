@@ -1,0 +1,164 @@
+"""companion.bin: what a destination's backups need to be opened again, sealed to the recovery key.
+
+Layout: magic "CSTCOMP1" | header length u32 | header | sealed. The header (vault id, epoch, time; JSON) is readable
+and bound to the sealed part. Sealed: length u32 | JSON with the keys, the ledger and the anchor | keys.bin.
+
+There is one in each destination, written anew at each backup and at each erasure: whoever has only the newest one
+and the recovery code cannot read anybody who was erased. Under strict erasure it holds no key of a person.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import secrets
+import struct
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from desktop.domain.recovery_code import RecoveryCode
+from desktop.vault import recovery
+from desktop.vault.backup_errors import CompanionDamaged, CompanionMissing
+from desktop.vault.backup_folder import COMPANION, write_file
+from desktop.vault.files import sync_folder
+from desktop.vault.key_errors import SealedFileDamaged
+from desktop.vault.records import JsonValue
+from desktop.vault.signing import SigningKey
+
+MAGIC = b"CSTCOMP1"
+_LENGTH = struct.Struct(">I")
+_LONGEST_HEADER = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionHeader:
+    """What anybody who has the file can read. `made_at` is UTC."""
+
+    vault_id: str
+    epoch: int
+    made_at: datetime
+
+    def to_bytes(self) -> bytes:
+        fields = {"vault": self.vault_id, "epoch": self.epoch, "at": self.made_at.isoformat()}
+        return json.dumps(fields, separators=(",", ":")).encode()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> CompanionHeader:
+        """Raises ValueError."""
+        try:
+            fields = json.loads(data)
+            return CompanionHeader(
+                str(fields["vault"]), int(fields["epoch"]), datetime.fromisoformat(str(fields["at"]))
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError("no companion header") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """The opened contents.
+
+    Attributes:
+        wrapping_key, keys: the KEK of the header's epoch and keys.bin; both None under strict erasure.
+        ledger: the erasure ledger's rows (random ids only).
+        anchor: the audit log's anchor.
+        signing_key: the site's.
+    """
+
+    header: CompanionHeader
+    database_key: bytes = field(repr=False)
+    wrapping_key: bytes | None = field(repr=False)
+    keys: bytes | None = field(repr=False)
+    ledger: list[JsonValue] = field(repr=False)
+    anchor: dict[str, JsonValue] = field(repr=False)
+    signing_key: SigningKey
+
+
+def prepare(folder: Path, companion: Companion, recovery_key: bytes) -> Path:
+    """Write `companion` sealed, durably, under a hidden name in `folder`; `put` gives it its own. Raises OSError."""
+    header = companion.header.to_bytes()
+    start = MAGIC + _LENGTH.pack(len(header)) + header
+    sealed = recovery.seal(_packed(companion), recovery_key, start)
+    temporary = folder / f".{COMPANION}.{companion.header.vault_id}-{secrets.token_hex(4)}"
+    try:
+        write_file(temporary, start + sealed)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def put(temporary: Path) -> None:
+    """Into the place of the former one: after a crash either is there, whole. Raises OSError."""
+    temporary.replace(temporary.with_name(COMPANION))
+    sync_folder(temporary.parent)
+
+
+def sweep(folder: Path, vault_id: str) -> None:
+    """Remove what a crash left of a companion being written. Raises OSError."""
+    for leftover in folder.glob(f".{COMPANION}.{glob.escape(vault_id)}-*"):
+        leftover.unlink(missing_ok=True)
+
+
+def read_header(path: Path) -> CompanionHeader | None:
+    """Whose companion lies there; None if there is none. Raises CompanionDamaged, OSError."""
+    try:
+        with path.open("rb") as file:
+            header, _ = _split(path, file.read(len(MAGIC) + _LENGTH.size + _LONGEST_HEADER))
+    except FileNotFoundError:
+        return None
+    return header
+
+
+def read(path: Path, code: RecoveryCode) -> Companion:
+    """Open a companion. Raises CompanionMissing, CompanionDamaged, RecoveryCodeWrong, OSError."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise CompanionMissing(path=path.parent) from None
+    header, length = _split(path, data)
+    try:
+        return _unpacked(header, recovery.open_sealed(data[length:], code, header.vault_id, data[:length]))
+    except (SealedFileDamaged, ValueError, KeyError, TypeError, struct.error) as error:
+        raise CompanionDamaged(path=path) from error
+
+
+def _split(path: Path, data: bytes) -> tuple[CompanionHeader, int]:
+    """The header, and how many bytes come before the sealed part."""
+    begin = len(MAGIC) + _LENGTH.size
+    if not data.startswith(MAGIC) or len(data) < begin:
+        raise CompanionDamaged(path=path)
+    (length,) = _LENGTH.unpack(data[len(MAGIC) : begin])
+    try:
+        return CompanionHeader.from_bytes(data[begin : begin + length]), begin + length
+    except ValueError as error:
+        raise CompanionDamaged(path=path) from error
+
+
+def _packed(companion: Companion) -> bytes:
+    fields = {
+        "database_key": companion.database_key.hex(),
+        "wrapping_key": None if companion.wrapping_key is None else companion.wrapping_key.hex(),
+        "signing_key": companion.signing_key.to_text(),
+        "ledger": companion.ledger,
+        "anchor": companion.anchor,
+    }
+    text = json.dumps(fields, separators=(",", ":")).encode()
+    return _LENGTH.pack(len(text)) + text + (companion.keys or b"")
+
+
+def _unpacked(header: CompanionHeader, plain: bytes) -> Companion:
+    (length,) = _LENGTH.unpack_from(plain)
+    fields = json.loads(plain[_LENGTH.size : _LENGTH.size + length])
+    keys = plain[_LENGTH.size + length :]
+    wrapping = fields["wrapping_key"]
+    return Companion(
+        header=header,
+        database_key=bytes.fromhex(fields["database_key"]),
+        wrapping_key=None if wrapping is None else bytes.fromhex(wrapping),
+        keys=keys or None,
+        ledger=list(fields["ledger"]),
+        anchor=dict(fields["anchor"]),
+        signing_key=SigningKey.from_text(fields["signing_key"]),
+    )
