@@ -132,7 +132,12 @@ class ChangeCounter:
         changed = {name: amount for name, amount in self._changed.items() if amount}
         for name, amount in changed.items():
             connection.execute(_ADD_ROWS, {"table": name, "more": amount})
-        connection.execute(_NEXT_CHANGE, {"new_mark": new_mark()})
+        next_change(connection)
+
+
+def next_change(connection: Connection) -> None:
+    """Count one transaction more."""
+    connection.execute(_NEXT_CHANGE, {"new_mark": new_mark()})
 
 
 _ADD_ROWS = (

@@ -19,9 +19,10 @@ import structlog
 from sqlalchemy import insert
 
 from desktop.domain.errors import ConsentryError
-from desktop.vault import ballast, cipher, layout
+from desktop.vault import ballast, cipher, escrow, layout
 from desktop.vault.anchor import Anchor, new_mark, read_anchor
 from desktop.vault.errors import FolderNotEmpty, KeysDamaged, VaultExists, VaultMissing
+from desktop.vault.escrow import RecoveryPolicy
 from desktop.vault.failures import translated
 from desktop.vault.files import PRIVATE_FOLDER, sync_folder
 from desktop.vault.key_material import new_key
@@ -42,6 +43,7 @@ from desktop.vault.records import utc_now
 from desktop.vault.recovery import recovery_public_key
 from desktop.vault.setup import VaultSetup
 from desktop.vault.signing import SigningKey
+from desktop.vault.vault_keys import VaultKeys
 
 log = structlog.get_logger("desktop.vault")
 
@@ -118,22 +120,24 @@ def _build(staging: Path, vault_id: str, backend: str, setup: VaultSetup, ballas
     """All files of a closed vault in `staging`; returns what belongs into the keyring."""
     database_key, wrapping_key, signing_key = os.urandom(cipher.KEY_BYTES), new_key(), SigningKey.new()
     code = setup.recovery_code
+    policy = RecoveryPolicy(None if code is None else recovery_public_key(code, vault_id), setup.erasure_mode)
     state = {
         "vault_id": vault_id,
         "keyring_backend": backend,
-        "recovery_public": None if code is None else recovery_public_key(code, vault_id),
+        "recovery_public": policy.public_key,
         "signing_public": signing_key.public_key,
-        "erasure_mode": setup.erasure_mode.value,
+        "erasure_mode": policy.mode.value,
     }
     anchor = _build_database(staging, database_key, state, ballast_bytes)
     KeyFile.create(staging / layout.KEYS, KeyFileHeader(vault_id, FIRST_EPOCH, backend))
     ballast.reserve(staging, ballast_bytes)
-    return {
-        database_key_name(vault_id): database_key.hex(),
-        wrapping_key_name(vault_id, FIRST_EPOCH): wrapping_key.hex(),
-        signing_key_name(vault_id): signing_key.to_text(),
-        anchor_name(vault_id): anchor.to_text(),
-    }
+    keys = VaultKeys(
+        vault_id, FIRST_EPOCH, database_key.hex(), wrapping_key.hex(), signing_key.to_text(), anchor.to_text()
+    )
+    if policy.escrow_key is not None:
+        escrow.prepare(staging, keys, policy.escrow_key)
+        escrow.put_in_place(staging)
+    return keys.entries()
 
 
 def _build_database(staging: Path, key: bytes, state: Mapping[str, object], ballast_bytes: int) -> Anchor:

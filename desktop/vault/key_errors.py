@@ -44,3 +44,19 @@ class RotationUnfinished(VaultError):
     happened = T("errors", "The old key of this desk could not be destroyed yet.")
     kept = T("errors", "Everybody who stays is safe under the new key.")
     todo = T("errors", "Unlock the keyring and start Consentry again: it destroys the old key by itself.")
+
+
+class EscrowMissing(VaultError):
+    """No recovery code was ever set, the vault erases strictly, or the file was deleted."""
+
+    happened = T("errors", "This desk holds nothing that a recovery code could open (escrow.bin is missing).")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Put escrow.bin back into “{folder}”, or restore a backup.")
+
+
+class EscrowOutdated(VaultError):
+    """escrow.bin is of an earlier epoch than keys.bin, or holds an earlier database key."""
+
+    happened = T("errors", "The sealed keys (escrow.bin) are an older copy and no longer open this desk.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Put the newest escrow.bin back into “{folder}”, or restore a backup.")

@@ -9,6 +9,8 @@ from desktop.vault import ballast, keyfile, lockfile
 DATABASE = "vault.db"
 KEYS = keyfile.FILE_NAME
 NEW_KEYS = str(Path(KEYS).with_suffix(keyfile.NEW_SUFFIX))
+ESCROW = "escrow.bin"
+NEW_ESCROW = "escrow.new"
 
 ALL_FILES = (
     DATABASE,
@@ -17,6 +19,8 @@ ALL_FILES = (
     f"{DATABASE}-journal",
     KEYS,
     NEW_KEYS,
+    ESCROW,
+    NEW_ESCROW,
     ballast.FILE_NAME,
     lockfile.FILE_NAME,
 )

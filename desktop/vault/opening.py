@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, func, select, update
-from sqlcipher3 import dbapi2
+from sqlalchemy import Connection, func, select
 
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
 from desktop.domain.progress import Progress, checkpoint
-from desktop.vault import anchor, ballast, cipher, enrolment_rows, layout, migrate
+from desktop.vault import anchor, ballast, cipher, enrolment_rows, escrow, layout, migrate
 from desktop.vault.anchor import Anchor
 from desktop.vault.creation import BALLAST_SETTING
 from desktop.vault.engine import Store
 from desktop.vault.errors import (
-    DiskFull,
-    KeyMissing,
     KeyringChanged,
     KeysDamaged,
     VaultEmptied,
@@ -26,18 +23,14 @@ from desktop.vault.errors import (
     VaultSwapped,
 )
 from desktop.vault.failures import translated
-from desktop.vault.key_errors import KeysOfAnotherVault, KeysOutdated
-from desktop.vault.key_material import parse_key, wipe
+from desktop.vault.key_material import wipe
 from desktop.vault.keyfile import KeyFile, KeyFileHeader
 from desktop.vault.keystore import (
     KeyStore,
-    anchor_name,
-    database_key_name,
     folder_name,
-    signing_key_name,
-    wrapping_key_name,
 )
 from desktop.vault.models import Person, RemovalIntent, Setting, VaultState
+from desktop.vault.opening_keys import Secrets, read_secrets, site_signing_key
 from desktop.vault.room import Room
 from desktop.vault.rotation import recover_rotation
 from desktop.vault.sealing import Sealer
@@ -46,19 +39,6 @@ from desktop.vault.signing import SigningKey
 log = structlog.get_logger("desktop.vault")
 
 _NAMES_PER_REPORT = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What the keyring holds for one vault."""
-
-    database_key: bytes
-    wrapping_key: bytearray
-    signing_key: SigningKey | None
-    anchor: Anchor
-
-    def __repr__(self) -> str:
-        return "Secrets(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +54,11 @@ class OpenedVault:
 
 def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVault:
     """Check and open a vault whose lock the caller holds. Raises any of desktop.vault.errors, with nothing changed."""
-    keyfile = _files(folder)
-    secrets = _secrets(folder, keystore, keyfile.header)
+    keyfile = vault_files(folder)
+    secrets = read_secrets(folder, keystore, keyfile.header)
     with translated(folder):
         version = _check_database(folder, keyfile.header, secrets)
         sealer = Sealer(keyfile, secrets.wrapping_key)
-        wipe(secrets.wrapping_key)
         counter = anchor.ChangeCounter()
         store = Store(folder / layout.DATABASE, secrets.database_key, before_commit=counter.settle)
         counter.watch(store.writer)
@@ -87,19 +66,25 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
             room = Room(folder, store, sealer, store.read(_ballast_bytes))
             store.read(lambda connection: _check_keys(connection, keyfile, sealer))
             store.read(lambda connection: _load_names(connection, room, progress))
-            signing_key = _signing_key(store, keystore, secrets.signing_key, keyfile.header.vault_id)
+            signing_key = site_signing_key(store, keystore, secrets.signing_key, keyfile.header.vault_id)
+            recover_rotation(folder, keystore, keyfile.header)
+            escrow.bring_up_to_date(
+                folder, secrets.together(keyfile.header, signing_key), store.read(escrow.read_policy)
+            )
         except BaseException:
             store.close()
             raise
+        finally:
+            wipe(secrets.wrapping_key)
     if keyfile.damaged:
         log.warning("vault.damaged_key_records", records=keyfile.damaged)
-    recover_rotation(folder, keystore, keyfile.header)
     _reserve_ballast(room)
     _remember_folder(folder, keystore, keyfile.header.vault_id)
     return OpenedVault(room, keyfile.header, version, signing_key, secrets.anchor)
 
 
-def _files(folder: Path) -> KeyFile:
+def vault_files(folder: Path) -> KeyFile:
+    """The key file, with the database beside it. Raises VaultMissing, VaultEmptied, KeysMissing, KeysDamaged."""
     database = folder / layout.DATABASE
     if not database.exists():
         raise VaultMissing(folder=folder)
@@ -107,70 +92,6 @@ def _files(folder: Path) -> KeyFile:
         # SQLite would open it as a new, empty database.
         raise VaultEmptied(folder=folder)
     return KeyFile.open(folder / layout.KEYS)
-
-
-def _secrets(folder: Path, keystore: KeyStore, header: KeyFileHeader) -> Secrets:
-    found = keystore.backend
-    if found != header.backend:
-        raise KeyringChanged(recorded=header.backend, found=found)
-    remembered = keystore.get(folder_name(folder))
-    if remembered is not None and remembered != header.vault_id:
-        own = _opens_with(folder, keystore.get(database_key_name(remembered)))
-        raise KeysOfAnotherVault(folder=folder) if own else VaultSwapped(folder=folder)
-    texts = [
-        keystore.get(name)
-        for name in (
-            database_key_name(header.vault_id),
-            wrapping_key_name(header.vault_id, header.epoch),
-            anchor_name(header.vault_id),
-            signing_key_name(header.vault_id),
-        )
-    ]
-    database_key, wrapping_key, remembered_anchor, signing = texts
-    if database_key is None or remembered_anchor is None:
-        raise KeyMissing
-    try:
-        remembered_at = Anchor.from_text(remembered_anchor)
-        if wrapping_key is None:
-            outdated = header.epoch < (remembered_at.epoch or 0)
-            raise KeysOutdated(folder=folder) if outdated else KeyMissing()
-        # A value that is not what was written is as good as none.
-        return Secrets(
-            bytes(parse_key(database_key)),
-            parse_key(wrapping_key),
-            None if signing is None else SigningKey.from_text(signing),
-            remembered_at,
-        )
-    except ValueError:
-        raise KeyMissing from None
-
-
-def _opens_with(folder: Path, database_key: str | None) -> bool:
-    """Whether the database opens with this entry of the key place."""
-    try:
-        connection = cipher.connect(folder / layout.DATABASE, bytes(parse_key(database_key or "")))
-    except (ValueError, dbapi2.Error):
-        return False
-    connection.close()
-    return True
-
-
-def _signing_key(store: Store, keystore: KeyStore, found: SigningKey | None, vault_id: str) -> SigningKey:
-    """The site's key; a vault of an earlier version gets one. Raises KeyMissing for a lost or exchanged one."""
-    known = store.read(lambda connection: connection.scalar(select(VaultState.signing_public)))
-    if known is not None:
-        if found is None or found.public_key != known:
-            raise KeyMissing
-        return found
-    key = found or SigningKey.new()
-    if found is None:
-        keystore.set(signing_key_name(vault_id), key.to_text())
-    record = update(VaultState).values(signing_public=key.public_key)
-    try:
-        store.write(lambda connection: connection.execute(record)).result()
-    except DiskFull:
-        log.warning("vault.signing_key_not_recorded")  # it is in the key place: the next opening records it
-    return key
 
 
 def _check_database(folder: Path, header: KeyFileHeader, secrets: Secrets) -> str:

@@ -2,9 +2,9 @@
 
 Whoever is left out can then be read in no copy of the database, not even with an older keys.bin and every key of today.
 
-    1. KEK e+1 is put into the key place and read back    (crash before 2: opening deletes it)
-    2. keys.bin is replaced; its header says e+1          (crash before 3: opening does 3)
-    3. KEK e is destroyed
+    1. KEK e+1 is put into the key place and read back, escrow.new is written    (crash before 2: opening deletes both)
+    2. keys.bin is replaced; its header says e+1                                 (crash before 3: opening does 3)
+    3. escrow.new becomes escrow.bin, KEK e is destroyed
 
 The epoch in the header of keys.bin is the truth at any instant.
 """
@@ -17,15 +17,17 @@ from pathlib import Path
 import structlog
 
 from desktop.domain.errors import ConsentryError
-from desktop.vault import layout
+from desktop.vault import escrow, layout
 from desktop.vault.creation import FIRST_EPOCH
 from desktop.vault.errors import KeyringFailed
+from desktop.vault.escrow import RecoveryPolicy
 from desktop.vault.failures import translated
 from desktop.vault.key_errors import RotationUnfinished
 from desktop.vault.key_material import new_key, wipe
 from desktop.vault.keyfile import KeyFileHeader
 from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, wrapping_key_name
 from desktop.vault.room import Room
+from desktop.vault.vault_keys import VaultKeys
 
 log = structlog.get_logger("desktop.vault")
 
@@ -58,8 +60,12 @@ def _rotate(room: Room, keystore: KeyStore, without: frozenset[str]) -> int:
     vault_id, old = room.sealer.vault_id, room.sealer.epoch
     # What the rotation before this one could not destroy: so there is never more than one old key.
     _destroy(keystore, vault_id, old - 1)
-    _advance(room, keystore, without)
+    policy = room.store.read(escrow.read_policy)
+    _advance(room, keystore, policy, without)
     try:
+        if policy.escrow_key is not None:
+            with translated(room.folder):
+                escrow.put_in_place(room.folder)
         _destroy(keystore, vault_id, old)
     except ConsentryError as error:
         log.warning("vault.old_key_kept", kind=error.code)
@@ -68,15 +74,19 @@ def _rotate(room: Room, keystore: KeyStore, without: frozenset[str]) -> int:
     return old + 1
 
 
-def _advance(room: Room, keystore: KeyStore, without: frozenset[str]) -> None:
+def _advance(room: Room, keystore: KeyStore, policy: RecoveryPolicy, without: frozenset[str]) -> None:
     """Steps 1 and 2, or nothing."""
-    name = wrapping_key_name(room.sealer.vault_id, room.sealer.epoch + 1)
+    vault_id, epoch = room.sealer.vault_id, room.sealer.epoch + 1
+    name = wrapping_key_name(vault_id, epoch)
     key = new_key()
     try:
         _store(keystore, name, key.hex())
         with translated(room.folder):
+            if policy.escrow_key is not None:
+                escrow.prepare(room.folder, VaultKeys.load(keystore, vault_id, epoch), policy.escrow_key)
             room.sealer.rotate(key, without)
     except BaseException:
+        escrow.discard_new(room.folder)
         _take_back(keystore, name)
         raise
     finally:

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Connection, text
 
 from desktop.domain.progress import NoProgress, Progress
+from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import ballast, cipher, layout
 from desktop.vault.anchor import Anchor, AnchorKeeper, read_anchor
 from desktop.vault.authorities import AuthorityRepository
@@ -24,11 +25,13 @@ from desktop.vault.cameras import CameraRepository
 from desktop.vault.consents import ConsentRepository
 from desktop.vault.creation import create_files, destroy_files
 from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
+from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.failures import translated
 from desktop.vault.keystore import KeyStore
 from desktop.vault.lockfile import FolderLock
 from desktop.vault.opening import OpenedVault, open_files
 from desktop.vault.people import PeopleRepository
+from desktop.vault.recovering import recover_with_code, set_recovery
 from desktop.vault.removal import finish_removals
 from desktop.vault.rotation import rotate_epoch
 from desktop.vault.settings import SettingsRepository
@@ -173,6 +176,27 @@ class Vault:
             return rotate_epoch(self._room, self._keystore, without)
         finally:
             self._keeper.note(urgent=True)
+
+    def recovery_policy(self) -> RecoveryPolicy:
+        """Whether there is a recovery code, and how the vault erases."""
+        return self._store.read(read_policy)
+
+    def set_recovery(self, code: RecoveryCode) -> None:
+        """Set a first recovery code, or another one: what the former code opened in this folder is replaced.
+
+        Raises DiskFull and the keyring's errors with nothing changed.
+        """
+        set_recovery(self._room, self._keystore, code)
+
+    @staticmethod
+    def recover(folder: Path, keystore: KeyStore, code: RecoveryCode) -> None:
+        """See desktop.vault.recovering.recover_with_code."""
+        recover_with_code(folder, keystore, code)
+
+    @staticmethod
+    def recoverable(folder: Path) -> bool:
+        """Whether there is something that a recovery code could open. Looks at file names only."""
+        return (folder / layout.ESCROW).exists() or (folder / layout.NEW_ESCROW).exists()
 
     def write(self, work: Callable[[Connection], T], *, matching: bool = False) -> Future[T]:
         """One write transaction in the writer's thread; the future is done once it is durable."""
