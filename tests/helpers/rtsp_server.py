@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 SYSTEM_PYTHON = "/usr/bin/python3"
-_START_TIMEOUT = 20.0
+_START_TIMEOUT = 60.0  # s; a server that died is noticed at once
 
 
 class RtspServer:

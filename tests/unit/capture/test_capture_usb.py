@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +13,8 @@ import pytest
 from desktop.capture import opencv_sources
 from desktop.capture.opencv_sources import UsbSource
 from desktop.capture.source import SourceError, make_source
-from desktop.domain.cameras import SourceKind, SourceSpec, StateReason
+from desktop.domain.cameras import CameraState, SourceKind, SourceSpec, StateReason
+from tests.helpers.capture_kit import Recorder, make_reader, wait_for
 
 _SPEC = SourceSpec(SourceKind.USB, " 2 ")
 
@@ -97,3 +99,28 @@ def test_no_such_camera(driver: type[Driver]) -> None:
         UsbSource(SourceSpec(SourceKind.USB, "5")).open()
     assert caught.value.reason is StateReason.NOT_FOUND
     assert driver.made == []
+
+
+def test_unplugged_while_it_runs_and_plugged_in_again(driver: type[Driver], monkeypatch: pytest.MonkeyPatch) -> None:
+    plugged_in = threading.Event()
+    plugged_in.set()
+    monkeypatch.setattr(Path, "exists", lambda path: str(path) == "/dev/video2" and plugged_in.is_set())
+    monkeypatch.setattr(
+        Driver, "read", lambda _: (True, np.zeros((6, 8, 3), np.uint8)) if plugged_in.is_set() else (False, None)
+    )
+    recorder = Recorder()
+    reader = make_reader(recorder, _SPEC)
+    reader.start()
+    try:
+        recorder.wait_frames(3)
+        plugged_in.clear()
+        assert recorder.wait_seen(CameraState.LOST).reason is StateReason.STREAM_ENDED
+        assert wait_for(lambda: recorder.statuses[-1].reason is StateReason.NOT_FOUND)
+        assert recorder.statuses[-1].retry_at is not None
+        seen = len(recorder.statuses)
+        plugged_in.set()
+        recorder.wait_seen(CameraState.LIVE, after=seen)
+        recorder.wait_frames(3)
+    finally:
+        assert reader.stop(10.0)
+    assert all(made.released for made in driver.made)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -16,6 +17,7 @@ from desktop.services.errors import ConsentMissing, NameInvalid, NoUsablePhoto, 
 from desktop.services.hub import GalleryChanged, PeopleChanged
 from desktop.services.photo_check import PhotoCheck, PhotoProblem
 from desktop.vault.errors import DiskFull
+from desktop.vision.types import BGRImage
 from tests.helpers.desks import CONSENT, Heard, enrol, picture, source_path
 
 
@@ -133,6 +135,40 @@ def test_unreadable_files_are_answered_in_words(desk: Desk, tmp_path: Path) -> N
     (tmp_path / "kein Bild 図.jpg").write_bytes(b"text")
     assert desk.enrolment.check_photo(tmp_path / "kein Bild 図.jpg", CONSENT).problem is PhotoProblem.NOT_AN_IMAGE
     assert desk.enrolment.check_photo(tmp_path / "absent.jpg", CONSENT).problem is PhotoProblem.UNREADABLE
+
+
+def astronaut(scale: float = 1.0, blur: float = 0.0) -> BGRImage:
+    """The portrait, smaller or larger in a picture of at least its size, or out of focus."""
+    image = cv2.resize(picture("astronaut.png"), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    canvas = np.full((max(720, image.shape[0]), max(1280, image.shape[1]), 3), 110, np.uint8)
+    canvas[: image.shape[0], : image.shape[1]] = cv2.GaussianBlur(image, (0, 0), blur) if blur else image
+    return canvas
+
+
+FILES = {
+    "no face": (lambda: np.full((480, 640, 3), 120, np.uint8), PhotoProblem.NO_FACE),
+    "several faces": (lambda: picture("t1.jpg"), PhotoProblem.SEVERAL_FACES),
+    "tiny face": (lambda: astronaut(0.25), PhotoProblem.TINY),
+    "blurred face": (lambda: astronaut(blur=6), PhotoProblem.BLURRED),
+    "8K": (lambda: cv2.resize(astronaut(2), (7680, 4320), interpolation=cv2.INTER_CUBIC), None),
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_files_at_any_path_are_judged_by_what_they_show(desk: Desk, tmp_path: Path, what: str) -> None:
+    make, problem = FILES[what]
+    path = tmp_path / "Besucher 2026 王芳" / f"{what} صورة.jpg"
+    path.parent.mkdir()
+    path.write_bytes(cv2.imencode(".jpg", make())[1].tobytes())
+    check = desk.enrolment.check_photo(path, CONSENT)
+    assert check.problem is problem
+    if problem is None:
+        assert desk.enrolment.enrol(PersonDetails("王芳"), CONSENT, [check])
+        assert desk.gallery_size == 1
+    else:
+        with pytest.raises(NoUsablePhoto):
+            desk.enrolment.enrol(PersonDetails("王芳"), CONSENT, [check])
+        assert_nothing_stored(desk)
 
 
 def test_a_camera_that_does_not_run_gives_no_picture(desk: Desk) -> None:
