@@ -85,8 +85,9 @@ def test_a_server_that_dies_and_one_that_freezes_come_back_and_a_file_plays_on(
 
     heard.events.clear()
     server.freeze()
-    wait_until(lambda: heard_of(heard, gate, CameraState.STALLED), SOON)
-    assert heard_of(heard, gate, CameraState.STALLED)[0].reason is StateReason.NO_FRAMES
+    # Whether the watchdog notices first or FFmpeg gives up first is a matter of tenths of a second.
+    wait_until(lambda: heard_of(heard, gate, CameraState.STALLED) or heard_of(heard, gate, CameraState.LOST), SOON)
+    assert desk.live.status(gate).reason is StateReason.NO_FRAMES
     assert shown(desk, file) > 5
     server.resume()
     wait_until(lambda: is_live(desk, gate), SOON)
