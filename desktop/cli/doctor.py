@@ -148,6 +148,7 @@ def _keyring() -> tuple[State, str]:
 
 def _vault(*, deep: bool) -> tuple[State, str]:
     from desktop.bootstrap import build_program
+    from desktop.services.site import KeyPlace
     from desktop.vault.errors import VaultInUse
     from desktop.vault.system_keystore import SystemKeyStore
     from desktop.vault.vault import Vault
@@ -155,6 +156,8 @@ def _vault(*, deep: bool) -> tuple[State, str]:
     site = build_program().desk
     if not Vault.exists(site.folder):
         return State.NOTE, "none yet; the window offers to set one up"
+    if site.place() is KeyPlace.PASSPHRASE:
+        return State.NOTE, "its keys are locked by a passphrase, which only the window asks for"
     try:
         with Vault.open(site.folder, SystemKeyStore(site.service, timeout=_KEYRING_TIMEOUT)) as vault:
             problems = vault.check_integrity() if deep else []

@@ -13,6 +13,13 @@ class DeskClosed(ConsentryError):
     todo = T("errors", "Open the program again and repeat the action.")
 
 
+class PassphraseNeeded(ConsentryError):
+    """The keys of this desk are in a file that only its passphrase opens."""
+
+    happened = T("errors", "This desk opens with its passphrase.")
+    todo = T("errors", "Type the passphrase that was chosen when the desk was set up.")
+
+
 class NameInvalid(ConsentryError):
     """`reason` is "empty" or "long"."""
 

@@ -8,8 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
+from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.desk import Desk
+from desktop.services.errors import PassphraseNeeded
 from desktop.services.preferences import PreferencesStore
+from desktop.vault.errors import VaultMissing
+from desktop.vault.key_errors import PassphraseWrong
+from desktop.vault.passphrase_keystore import PassphraseKeyStore, passphrase_file
+from desktop.vault.setup import VaultSetup
 from desktop.vault.system_keystore import SystemKeyStore
 from desktop.vault.vault import Vault
 
@@ -17,6 +23,11 @@ from desktop.vault.vault import Vault
 class SiteKind(StrEnum):
     DESK = "desk"
     DEMO = "demo"
+
+
+class KeyPlace(StrEnum):
+    KEYRING = "keyring"  # of the operating system
+    PASSPHRASE = "passphrase"  # noqa: S105 - a file beside the vault that a passphrase locks
 
 
 class SiteState(StrEnum):
@@ -29,6 +40,9 @@ Furnish = Callable[[Desk, Progress], None]
 
 Waiting = Callable[[], None]
 """Called once, in the worker thread, when the keyring has not answered for two seconds."""
+
+
+_PLAIN_SETUP = VaultSetup()
 
 
 class Site:
@@ -55,20 +69,52 @@ class Site:
         """Looks at file names only: any thread."""
         return SiteState.READY if Vault.exists(self.folder) else SiteState.NONE
 
-    def create(self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None) -> None:
-        """Make the vault and its keys. Raises the vault's and the keyring's errors; nothing half-made stays."""
+    def place(self) -> KeyPlace:
+        """Where the keys are. Looks at file names only: any thread."""
+        return KeyPlace.PASSPHRASE if passphrase_file(self.folder).exists() else KeyPlace.KEYRING
+
+    def recoverable(self) -> bool:
+        """Whether a recovery code can help at all. Looks at file names only: any thread."""
+        return Vault.recoverable(self.folder)
+
+    def create(
+        self,
+        progress: Progress = UNWATCHED,
+        on_waiting: Waiting | None = None,
+        *,
+        place: KeyPlace = KeyPlace.KEYRING,
+        passphrase: str = "",
+        setup: VaultSetup = _PLAIN_SETUP,
+    ) -> None:
+        """Make the vault and its keys. Raises the vault's and the keyring's errors; nothing half-made stays.
+
+        `passphrase` is for `KeyPlace.PASSPHRASE`: 15 to 128 characters, otherwise PassphraseUnfit.
+        """
         checkpoint(progress, 0.0)
-        Vault.create(self.folder, self._keystore(progress, on_waiting)).close()
+        if place is KeyPlace.PASSPHRASE:
+            self._create_with_passphrase(passphrase, setup)
+        else:
+            if self.place() is KeyPlace.PASSPHRASE:
+                raise VaultMissing(folder=self.folder)  # one whose keys are there belongs here
+            Vault.create(self.folder, self._keyring(progress, on_waiting), setup=setup).close()
 
     def open(
-        self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None, *, built_in_models: bool = False
+        self,
+        progress: Progress = UNWATCHED,
+        on_waiting: Waiting | None = None,
+        *,
+        built_in_models: bool = False,
+        passphrase: str | None = None,
     ) -> Desk:
-        """Open the site. Raises as `Desk.open`; what `furnish` raises closes the desk again."""
+        """Open the site. Raises as `Desk.open`; what `furnish` raises closes the desk again.
+
+        `passphrase`: needed where `place` says so (PassphraseNeeded, PassphraseWrong).
+        """
         if self._furnish is None:
-            return self._opened(progress, on_waiting, built_in_models)
+            return self._opened(progress, on_waiting, built_in_models, passphrase)
         if self.state() is SiteState.NONE:
             self.create(progress, on_waiting)
-        desk = self._opened(Part(progress, 0.0, 0.1), on_waiting, built_in_models)
+        desk = self._opened(Part(progress, 0.0, 0.1), on_waiting, built_in_models, passphrase)
         try:
             self._furnish(desk, Part(progress, 0.1, 1.0))
         except BaseException:
@@ -76,18 +122,69 @@ class Site:
             raise
         return desk
 
-    def _opened(self, progress: Progress, on_waiting: Waiting | None, built_in_models: bool) -> Desk:
-        keystore = self._keystore(progress, on_waiting)
-        desk = Desk.open(self.folder, keystore, progress, built_in_models=built_in_models)
-        # The vault goes on using the keyring; what watched over the opening has nothing to say then.
-        keystore.cancelled = keystore.on_waiting = None
-        return desk
+    def recover(
+        self,
+        code: RecoveryCode,
+        progress: Progress = UNWATCHED,
+        on_waiting: Waiting | None = None,
+        *,
+        passphrase: str | None = None,
+    ) -> None:
+        """Take the keys out of the escrow; the desk opens afterwards.
+
+        They go into the keyring of this session, or with a new `passphrase` into a file that it locks. Raises
+        RecoveryCodeWrong and the other errors of `Vault.recover` with nothing changed.
+        """
+        if passphrase is None:
+            Vault.recover(self.folder, self._keyring(progress, on_waiting), code)
+            passphrase_file(self.folder).unlink(missing_ok=True)
+            return
+        file = passphrase_file(self.folder)
+        aside = file.with_name(f"{file.name}.recovered")
+        try:
+            keystore = PassphraseKeyStore.create(aside, passphrase)
+            Vault.recover(self.folder, keystore, code)
+            keystore.move(file)
+        finally:
+            aside.unlink(missing_ok=True)
 
     def unlock_keyring(self, progress: Progress = UNWATCHED) -> bool:
         """Let the desktop ask for the keyring's password. False: the person dismissed the question."""
-        return self._keystore(progress, None).unlock()
+        return self._keyring(progress, None).unlock()
 
-    def _keystore(self, progress: Progress, on_waiting: Waiting | None) -> SystemKeyStore:
+    def _opened(
+        self, progress: Progress, on_waiting: Waiting | None, built_in_models: bool, passphrase: str | None
+    ) -> Desk:
+        if self.place() is KeyPlace.PASSPHRASE:
+            if passphrase is None:
+                raise PassphraseNeeded
+            keys = PassphraseKeyStore.open(passphrase_file(self.folder), passphrase)
+            return Desk.open(self.folder, keys, progress, built_in_models=built_in_models)
+        keyring = self._keyring(progress, on_waiting)
+        desk = Desk.open(self.folder, keyring, progress, built_in_models=built_in_models)
+        # The vault goes on using the keyring; what watched over the opening has nothing to say then.
+        keyring.cancelled = keyring.on_waiting = None
+        return desk
+
+    def _create_with_passphrase(self, passphrase: str, setup: VaultSetup) -> None:
+        file = passphrase_file(self.folder)
+        if file.exists():
+            # Of a vault that is missing, or left by a creation that was killed: then this passphrase opens it, and
+            # it remembers no vault (otherwise Vault.create refuses).
+            try:
+                keystore = PassphraseKeyStore.open(file, passphrase)
+            except PassphraseWrong:
+                raise VaultMissing(folder=self.folder) from None
+            Vault.create(self.folder, keystore, setup=setup).close()
+            return
+        keystore = PassphraseKeyStore.create(file, passphrase)
+        try:
+            Vault.create(self.folder, keystore, setup=setup).close()
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+
+    def _keyring(self, progress: Progress, on_waiting: Waiting | None) -> SystemKeyStore:
         return SystemKeyStore(self.service, on_waiting=on_waiting, cancelled=progress.cancelled)
 
 

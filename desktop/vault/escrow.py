@@ -11,7 +11,6 @@ of the two files fits keys.bin and the database.
 
 from __future__ import annotations
 
-import os
 import struct
 import uuid
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import layout
 from desktop.vault.errors import VaultError
 from desktop.vault.failures import translated
-from desktop.vault.files import PRIVATE, sync_folder, write_all
+from desktop.vault.files import sync_folder, take_place, write_aside
 from desktop.vault.key_errors import SealedFileDamaged
 from desktop.vault.models import VaultState
 from desktop.vault.recovery import open_sealed, seal, sealed_to
@@ -95,25 +94,13 @@ def read_escrow(path: Path) -> Escrow | None:
 def prepare(folder: Path, keys: VaultKeys, public_key: bytes) -> None:
     """Write escrow.new, durably. Raises OSError with nothing left behind."""
     header = _HEADER.pack(MAGIC, uuid.UUID(keys.vault_id).bytes, keys.epoch, keys.fingerprint())
-    path = folder / layout.NEW_ESCROW
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
-    try:
-        try:
-            write_all(descriptor, header + seal(keys.to_json(), public_key, header))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        sync_folder(folder)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+    write_aside(folder / layout.NEW_ESCROW, header + seal(keys.to_json(), public_key, header))
+    sync_folder(folder)
 
 
 def put_in_place(folder: Path) -> None:
     """escrow.new becomes escrow.bin. Raises OSError."""
-    (folder / layout.NEW_ESCROW).replace(folder / layout.ESCROW)
-    sync_folder(folder)
+    take_place(folder / layout.NEW_ESCROW, folder / layout.ESCROW)
 
 
 def discard_new(folder: Path) -> None:

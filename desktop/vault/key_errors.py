@@ -60,3 +60,27 @@ class EscrowOutdated(VaultError):
     happened = T("errors", "The sealed keys (escrow.bin) are an older copy and no longer open this desk.")
     kept = T("errors", "Nothing was changed.")
     todo = T("errors", "Put the newest escrow.bin back into “{folder}”, or restore a backup.")
+
+
+class PassphraseWrong(VaultError):
+    """The file is whole, but another passphrase locks it."""
+
+    happened = T("errors", "This is not the passphrase of this desk.")
+    kept = T("errors", "Nothing was changed, however often a passphrase is tried.")
+    todo = T("errors", "Type it again; mind capital letters and the keyboard's language.")
+
+
+class PassphraseUnfit(VaultError):
+    """Too short, too long, or one that others would guess."""
+
+    happened = T("errors", "This passphrase cannot be used: it is too short, too long or too easy to guess.")
+    kept = T("errors", "Nothing was changed, and no key was written.")
+    todo = T("errors", "Choose {least} to {most} characters; several unrelated words are best.")
+
+
+class KeyPlaceDamaged(VaultError):
+    """The passphrase file is missing, cut or changed."""
+
+    happened = T("errors", "The file that keeps the keys of this desk under its passphrase is missing or damaged.")
+    kept = T("errors", "Nothing was changed, and no new key was made.")
+    todo = T("errors", "Put back the newest copy of “{file}”, or use the recovery code.")

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NewType
 
 from desktop.vault.errors import KeysDamaged, KeysMissing
-from desktop.vault.files import PRIVATE, sync_folder, write_all
+from desktop.vault.files import PRIVATE, sync_folder, write_all, write_aside
 
 MAGIC = b"CSTKEYS1"
 _HEADER = struct.Struct(">8s16sI32s")
@@ -177,14 +177,8 @@ class KeyFile:
         """
         data = pack_header(header) + b"".join(pack_record(subject, key) for subject, key in keys.items())
         temporary = self.path.with_suffix(NEW_SUFFIX)
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+        write_aside(temporary, data)
         try:
-            try:
-                write_all(descriptor, data)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
             temporary.replace(self.path)
         except OSError:
             temporary.unlink(missing_ok=True)

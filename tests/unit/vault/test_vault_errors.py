@@ -22,6 +22,9 @@ ALL = [
     and kind.__module__ == module.__name__
 ]
 GAPS = {
+    "file": "/desk.keys",
+    "least": "15",
+    "most": "128",
     "folder": "/desk",
     "seconds": "60",
     "recorded": "KWallet",

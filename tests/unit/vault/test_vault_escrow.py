@@ -252,7 +252,7 @@ def test_a_new_code_is_set_as_a_whole_or_not_at_all(
     if refusing == "keyring":
         keystore.before = locked
     else:
-        monkeypatch.setattr("desktop.vault.escrow.write_all", full)
+        monkeypatch.setattr("desktop.vault.files.write_all", full)
     with pytest.raises((KeyringLocked, DiskFull)):
         vault.set_recovery(OTHER)
     keystore.before = None

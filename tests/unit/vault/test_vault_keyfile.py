@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop.vault import files
 from desktop.vault import keyfile as keyfile_module
 from desktop.vault.errors import KeysDamaged, KeysMissing
 from desktop.vault.keyfile import HEADER_SIZE, RECORD_SIZE, KeyFile, KeyFileHeader, WrappedKey, pack_record, parse
@@ -167,6 +168,7 @@ def test_a_write_error_leaves_file_and_memory_as_they_were(path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(keyfile_module, "write_all", half_written)
+    monkeypatch.setattr(files, "write_all", half_written)
     with pytest.raises(OSError, match="space"):
         file.append(keys(2, start=5))
     with pytest.raises(OSError, match="space"):

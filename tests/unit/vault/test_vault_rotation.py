@@ -134,7 +134,7 @@ def test_a_full_disk_changes_nothing(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr("desktop.vault.keyfile.write_all", full)
+    monkeypatch.setattr("desktop.vault.files.write_all", full)
     with pytest.raises(DiskFull):
         vault.rotate_epoch(people[:1])
     monkeypatch.undo()
