@@ -25,6 +25,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, bindparam, delete, event, func, insert, select, table, update
 
+from desktop.domain.audit import AuditPoint
 from desktop.domain.errors import ConsentryError
 from desktop.vault.errors import VaultEmptied, VaultRolledBack, VaultSwapped
 from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, anchor_name
@@ -35,6 +36,7 @@ log = structlog.get_logger("desktop.vault")
 URGENT_DELAY = 0.5  # seconds; gathers a burst of enrolments into one write to the keyring
 LAZY_DELAY = 30.0
 
+LEDGER = "erasure_ledger"
 COUNTED = (
     "people",
     "photos",
@@ -52,6 +54,8 @@ class Anchor:
     """Where a database stands: `changes` transactions after its creation, `mark` random hex of the last one.
 
     `epoch` is that of keys.bin; None where only the database was asked (or in an anchor of an earlier version).
+    `audit`: where the audit log stood; None likewise. `disputed`: a point that the log once had and has no more, until
+    somebody has taken note of it.
     """
 
     vault_id: str
@@ -59,10 +63,19 @@ class Anchor:
     mark: str
     counts: dict[str, int]
     epoch: int | None = None
+    audit: AuditPoint | None = None
+    disputed: AuditPoint | None = None
+
+    @property
+    def audit_points(self) -> tuple[AuditPoint, ...]:
+        """What the audit log must go through."""
+        return tuple(point for point in (self.audit, self.disputed) if point is not None)
 
     def to_text(self) -> str:
-        data = {"v": 1, "id": self.vault_id, "n": self.changes, "m": self.mark, "rows": self.counts, "e": self.epoch}
-        return json.dumps(data)
+        data = {"v": 2, "id": self.vault_id, "n": self.changes, "m": self.mark, "rows": self.counts, "e": self.epoch}
+        points = {"a": self.audit, "x": self.disputed}
+        named = {name: [point.seq, point.head.hex()] for name, point in points.items() if point is not None}
+        return json.dumps({**data, **named})
 
     @staticmethod
     def from_text(value: str) -> Anchor:
@@ -70,12 +83,26 @@ class Anchor:
         try:
             data = json.loads(value)
             epoch = data.get("e")
-            counts = {name: int(amount) for name, amount in data["rows"].items()}
             return Anchor(
-                str(data["id"]), int(data["n"]), str(data["m"]), counts, None if epoch is None else int(epoch)
+                str(data["id"]),
+                int(data["n"]),
+                str(data["m"]),
+                {name: int(amount) for name, amount in data["rows"].items()},
+                None if epoch is None else int(epoch),
+                _point(data.get("a")),
+                _point(data.get("x")),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not an anchor") from error
+
+
+def _point(value: Any) -> AuditPoint | None:
+    return None if value is None else AuditPoint(int(value[0]), bytes.fromhex(value[1]))
+
+
+def ledger_length(connection: Connection) -> int:
+    """How many erasures are recorded."""
+    return int(connection.scalar(select(RowCount.amount).where(RowCount.name == LEDGER)) or 0)
 
 
 def new_mark() -> str:
@@ -83,7 +110,7 @@ def new_mark() -> str:
 
 
 def read_anchor(connection: Connection) -> Anchor | None:
-    """The database's own account of itself; None if the row is gone."""
+    """The database's own account of itself, without the audit log's; None if the row is gone."""
     state = connection.execute(select(VaultState.vault_id, VaultState.changes, VaultState.mark)).one_or_none()
     if state is None:
         return None
@@ -183,6 +210,14 @@ class AnchorKeeper:
             if self._due is None or due < self._due:
                 self._due = due
                 self._condition.notify()
+
+    def remembered(self, vault_id: str) -> Anchor | None:
+        """The key place's copy, read anew; None where there is none or something else. Raises keyring errors."""
+        found = self._keystore.get(anchor_name(vault_id), timeout=BACKGROUND_TIMEOUT)
+        try:
+            return None if found is None else Anchor.from_text(found)
+        except ValueError:
+            return None
 
     def stop(self) -> None:
         """No more copies in the background; waits for one under way."""

@@ -7,7 +7,7 @@ for want of it. Readers begin deferred and may not write: an immediate reader wo
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -19,12 +19,14 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
+from desktop.domain.audit import AuditDraft
 from desktop.vault import cipher
 from desktop.vault.errors import VaultClosed
 from desktop.vault.failures import translated
 from desktop.vault.pages import PageReader
 
 T = TypeVar("T")
+Drafts = AuditDraft | Sequence[AuditDraft]
 log = structlog.get_logger("desktop.vault")
 
 READERS = 5
@@ -57,6 +59,7 @@ class Store:
     Args:
         path: the database file.
         key: the raw database key.
+        record: chains audit entries, inside the transaction they tell of.
         before_commit: runs at the end of every write transaction, inside it.
         after_commit: runs after every committed write transaction, in the writer's thread; it is told whether the
             transaction may have changed who can be matched.
@@ -67,12 +70,14 @@ class Store:
         path: Path,
         key: bytes,
         *,
+        record: Callable[[Connection, Sequence[AuditDraft]], None] = lambda _connection, _drafts: None,
         before_commit: Callable[[Connection], None] = lambda _: None,
         after_commit: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self.path = path
         self._open_pages = partial(PageReader, path, key)
         self._pages: PageReader | None = None
+        self.record = record
         self.before_commit = before_commit
         self.after_commit = after_commit
         self.writer = make_engine(cipher.connector(path, key), size=1, begin="BEGIN IMMEDIATE")
@@ -103,22 +108,23 @@ class Store:
             return task()
         return self.submit(task).result()
 
-    def transact(self, work: Callable[[Connection], T], *, matching: bool = False) -> T:
+    def transact(self, work: Callable[[Connection], T], *, matching: bool = False, audit: Drafts = ()) -> T:
         """One write transaction; only in the writer's thread. An exception undoes all of it.
 
-        `matching`: the change bears on who may be matched.
+        `matching`: the change bears on who may be matched. `audit`: what the audit log says of it.
         """
         if threading.get_ident() != self._thread:
             raise RuntimeError("transact() belongs to the writer's thread")
         with self.writer.begin() as connection:
             result = work(connection)
+            self.record(connection, [audit] if isinstance(audit, AuditDraft) else audit)
             self.before_commit(connection)
         self.after_commit(matching)
         return result
 
-    def write(self, work: Callable[[Connection], T], *, matching: bool = False) -> Future[T]:
+    def write(self, work: Callable[[Connection], T], *, matching: bool = False, audit: Drafts = ()) -> Future[T]:
         """One write transaction as a future; the result is there once it is durable."""
-        return self.submit(lambda: self.transact(work, matching=matching))
+        return self.submit(lambda: self.transact(work, matching=matching, audit=audit))
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """One read transaction on a snapshot, in the calling thread."""

@@ -74,6 +74,14 @@ class VaultRolledBack(VaultSwapped):
     todo = T("errors", "Put back the newest files of the folder “{folder}”.")
 
 
+class AuditCutOrRewritten(VaultError):
+    """The audit log no longer goes through a point that the key place remembers. The vault opens all the same."""
+
+    happened = T("errors", "The audit log was cut or written anew: entry {seq} is not the one that was there before.")
+    kept = T("errors", "What is there now was left as it is, and recording goes on after it.")
+    todo = T("errors", "Keep a copy of the folder, verify the log on the page Audit and find out who had access.")
+
+
 class VaultTooNew(VaultError):
     """The database was written by a newer version of the program."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData
+from sqlalchemy import JSON, CheckConstraint, Computed, ForeignKey, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from desktop.domain.backups import Schedule
@@ -225,3 +225,39 @@ class BackupRow(Base):
     size: Mapped[int]
     sha256: Mapped[str]
     verified_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def _read_out(name: str) -> Computed:
+    """A field of the body; NULL where somebody put there what is no JSON."""
+    return Computed(f"CASE WHEN json_valid(body) THEN json_extract(body, '$.{name}') END", persisted=False)
+
+
+class AuditEntryRow(Base):
+    """Append-only (triggers in the migration). `head` = SHA-256(previous head, body); the rest is read from `body`."""
+
+    __tablename__ = "audit_entries"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str]
+    head: Mapped[bytes]
+    at: Mapped[str | None] = mapped_column(_read_out("at"), index=True)
+    action: Mapped[str | None] = mapped_column(_read_out("action"), index=True)
+    actor: Mapped[str | None] = mapped_column(_read_out("actor"), index=True)
+    object: Mapped[str | None] = mapped_column(_read_out("object"), index=True)
+
+
+class AuditCheckpointRow(Base):
+    """`body`: a signed statement of where the chain stood (see desktop.vault.audit_statement)."""
+
+    __tablename__ = "audit_checkpoints"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str]
+    signature: Mapped[bytes]
+
+
+class AuditPruneRow(Base):
+    """Entries up to `seq` may be deleted; the signed `body` keeps the head of the last one."""
+
+    __tablename__ = "audit_prunes"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str]
+    signature: Mapped[bytes]

@@ -13,6 +13,7 @@ from desktop.domain.ids import PersonId
 from desktop.domain.progress import Progress, checkpoint
 from desktop.vault import anchor, ballast, cipher, enrolment_rows, escrow, layout, migrate
 from desktop.vault.anchor import Anchor
+from desktop.vault.audit import AuditLog
 from desktop.vault.creation import BALLAST_SETTING
 from desktop.vault.engine import Store
 from desktop.vault.errors import (
@@ -49,6 +50,7 @@ class OpenedVault:
     header: KeyFileHeader
     cipher_version: str
     signing_key: SigningKey
+    audit_log: AuditLog
     anchor: Anchor
 
 
@@ -67,6 +69,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
             store.read(lambda connection: _check_keys(connection, keyfile, sealer))
             store.read(lambda connection: _load_names(connection, room, progress))
             signing_key = site_signing_key(store, keystore, secrets.signing_key, keyfile.header.vault_id)
+            audit_log = _audit_log(room, keyfile.header.vault_id, signing_key)
             recover_rotation(folder, keystore, keyfile.header)
             escrow.bring_up_to_date(
                 folder, secrets.together(keyfile.header, signing_key), store.read(escrow.read_policy)
@@ -80,7 +83,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
         log.warning("vault.damaged_key_records", records=keyfile.damaged)
     _reserve_ballast(room)
     _remember_folder(folder, keystore, keyfile.header.vault_id)
-    return OpenedVault(room, keyfile.header, version, signing_key, secrets.anchor)
+    return OpenedVault(room, keyfile.header, version, signing_key, audit_log, secrets.anchor)
 
 
 def vault_files(folder: Path) -> KeyFile:
@@ -92,6 +95,13 @@ def vault_files(folder: Path) -> KeyFile:
         # SQLite would open it as a new, empty database.
         raise VaultEmptied(folder=folder)
     return KeyFile.open(folder / layout.KEYS)
+
+
+def _audit_log(room: Room, vault_id: str, signing_key: SigningKey) -> AuditLog:
+    """The log; from here on every write transaction can add to it."""
+    made = AuditLog(vault_id, signing_key, lambda live: (room.sealer.epoch, anchor.ledger_length(live)))
+    room.store.record = made.append
+    return made
 
 
 def _check_database(folder: Path, header: KeyFileHeader, secrets: Secrets) -> str:

@@ -13,10 +13,14 @@ from typing import Self, TypeVar
 import structlog
 from sqlalchemy import Connection, text
 
-from desktop.domain.progress import NoProgress, Progress
+from desktop.domain.audit import AuditPoint
+from desktop.domain.audit_verdict import Verdict
+from desktop.domain.progress import UNWATCHED, Progress
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import ballast, cipher, layout
 from desktop.vault.anchor import Anchor, AnchorKeeper, read_anchor
+from desktop.vault.audit_entries import AuditRepository
+from desktop.vault.audit_verify import Expected
 from desktop.vault.authorities import AuthorityRepository
 from desktop.vault.backup import BackupKeeper
 from desktop.vault.backup_secrets import BackupSecrets
@@ -82,6 +86,8 @@ class Vault:
         self._closed = False
         self._room = room
         self._keystore = keystore
+        self._log = opened.audit_log
+        self.audit = AuditRepository(self._store, self._log, self._disputed(opened.anchor))
         self._keeper = AnchorKeeper(keystore, self._read_anchor)
         self._store.after_commit = self._committed
         # A copy of the keyring's anchor may be old (a crash before it was written): bring it up to date.
@@ -117,7 +123,7 @@ class Vault:
         with translated(folder):
             lock = FolderLock(folder)
         try:
-            opened = cls._open_files(folder, keystore, progress or NoProgress())
+            opened = cls._open_files(folder, keystore, progress or UNWATCHED)
             try:
                 finish_removals(opened.room)
                 return cls(opened, keystore, lock)
@@ -216,6 +222,12 @@ class Vault:
         """Whether the keyring refused the last copy of the anchor; it is offered again from time to time."""
         return self._keeper.failing
 
+    def verify_audit(self, progress: Progress = UNWATCHED) -> Verdict:
+        """Check the audit log against its signatures and the key place's anchor. Raises keyring errors, Cancelled."""
+        anchor = self._keeper.remembered(self.id)
+        points = anchor.audit_points if anchor is not None else ()
+        return self.audit.verify(Expected(self.id, self.signing_key.public_key, points), progress)
+
     def check_integrity(self) -> list[str]:
         """Every page's authentication, SQLite's own check, and references. Empty: all is well. Reads the whole file."""
 
@@ -246,12 +258,31 @@ class Vault:
         self._keeper.note(urgent=matching)
 
     def _read_anchor(self) -> Anchor | None:
-        found = self._store.read(read_anchor)
-        return None if found is None else replace(found, epoch=self._room.sealer.epoch)
+        """Database and audit log in one snapshot."""
+
+        def work(connection: Connection) -> Anchor | None:
+            found = read_anchor(connection)
+            return None if found is None else replace(found, audit=self._log.point(connection))
+
+        found = self._store.read(work)
+        if found is None:
+            return None
+        return replace(found, epoch=self._room.sealer.epoch, disputed=self.audit.disputed)
+
+    def _disputed(self, remembered: Anchor) -> AuditPoint | None:
+        """A point of the audit log that the key place remembers and the database does not have."""
+        point = remembered.audit
+        if remembered.disputed is None and point is not None:
+            gone = self._store.read(lambda connection: self._log.missing(connection, point))
+            if gone:
+                log.warning("vault.audit_cut_or_rewritten", seq=point.seq)
+                return point
+        return remembered.disputed
 
     def _settle(self) -> Anchor | None:
         """Wait for the writer, empty the WAL and read where the database stands; None if the disk refuses."""
         try:
+            self.audit.checkpoint()
             self._store.call(self._store.checkpoint)
             return self._read_anchor()
         except VaultError as error:

@@ -31,6 +31,7 @@ GAPS = {
     "found": "Secret Service",
     "path": "/stick",
     "what": "vault.db",
+    "seq": "7",
 }
 
 
