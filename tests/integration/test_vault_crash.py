@@ -17,7 +17,9 @@ from tests.helpers.killing import killed
 from tests.helpers.vaults import TEST_BALLAST, new_person
 
 KILLS = 10
-REOPEN_WITHIN = 10.0  # seconds; a generous bound for a busy machine, the goal of 1 s is measured by the benchmark
+MANY_KILLS = pytest.param(50, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
+REOPEN_WITHIN = 10.0  # seconds; a generous bound for a busy machine
+MOST_REOPEN_WITHIN = 1.0  # nine of ten
 
 BEGIN = """
 import itertools, sys
@@ -75,24 +77,29 @@ def keyring_file(tmp_path: Path) -> Path:
     return tmp_path / "keyring.json"
 
 
-def reopen(folder: Path, keyring_file: Path) -> Vault:
+def reopen(folder: Path, keyring_file: Path, times: list[float] | None = None) -> Vault:
     started = time.monotonic()
     vault = Vault.open(folder, FileKeyStore(keyring_file))
-    assert time.monotonic() - started < REOPEN_WITHIN
+    took = time.monotonic() - started
+    assert took < REOPEN_WITHIN
+    if times is not None:
+        times.append(took)
     return vault
 
 
 @pytest.mark.timeout(600)
-def test_no_acknowledged_row_is_lost_in_mid_write(vault_folder: Path, keyring_file: Path) -> None:
+@pytest.mark.parametrize("kills", [KILLS, MANY_KILLS])
+def test_no_acknowledged_row_is_lost_in_mid_write(vault_folder: Path, keyring_file: Path, kills: int) -> None:
     Vault.create(vault_folder, FileKeyStore(keyring_file), ballast_bytes=TEST_BALLAST).close()
     people: set[str] = set()
     sightings: set[str] = set()
+    times: list[float] = []
     moments = random.Random(7)
-    for kill in range(KILLS):
+    for kill in range(kills):
         arguments = [str(vault_folder), str(keyring_file), str(kill)]
         for words in killed(WRITER, arguments, after=moments.uniform(0.02, 0.5)):
             (people if words[0] == "person" else sightings).add(words[1])
-        with reopen(vault_folder, keyring_file) as vault:
+        with reopen(vault_folder, keyring_file, times) as vault:
             assert people <= vault.people.names().keys()
             stored = {each.id for each in vault.sightings.query(SightingFilter(limit=1_000_000))}
             assert sightings <= stored
@@ -103,8 +110,9 @@ def test_no_acknowledged_row_is_lost_in_mid_write(vault_folder: Path, keyring_fi
                 assert vault.people.photo(person.id) == bytes(20_000)
             people = set(vault.people.names())
             sightings = {str(each) for each in stored}
-    assert len(people) > KILLS
-    assert len(sightings) > KILLS
+    assert len(people) > kills
+    assert len(sightings) > kills
+    assert sorted(times)[kills * 9 // 10 - 1] < MOST_REOPEN_WITHIN
 
 
 @pytest.mark.timeout(600)
