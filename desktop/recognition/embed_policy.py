@@ -64,6 +64,9 @@ class EmbedRules:
         better_gap: s between two embeddings because of a better frame.
         confident: a match this far above its threshold needs no better frame.
         near: an unknown this near below the match threshold is in doubt.
+        verify_again: s between two verifications of a face that bore a name, when it is doubted again and again.
+        verify_calm: s without another doubt after which a face that bore no name is verified: it has none to lose.
+        verify_latest: s after which it is verified though the doubts go on.
         doubtful_tries: embeddings in doubt that follow each other at once; after that the pause doubles each time.
         doubtful_gap, doubtful_pause, doubtful_longest: s.
         match_recheck, match_growth, match_longest: s, factor a re-check that changed nothing, s.
@@ -82,6 +85,9 @@ class EmbedRules:
     better_gap: float = 0.25
     confident: float = 0.08
     near: float = 0.08
+    verify_again: float = 0.3
+    verify_calm: float = 0.2
+    verify_latest: float = 1.5
     doubtful_tries: int = 4
     doubtful_gap: float = 0.08
     doubtful_pause: float = 0.5
@@ -147,7 +153,7 @@ def reason_for(
         return None
     if identity.fresh == 0:
         if identity.awaiting:
-            return EmbedReason.AMBIGUOUS
+            return EmbedReason.AMBIGUOUS if _verification_due(identity, at, since, rules) else None
         return EmbedReason.NEW if track.hits >= 2 or track.score >= rules.sure_score else None
     return _reason_again(identity, since, value, rules)
 
@@ -230,6 +236,13 @@ def _usable(track: Track, identity: TrackIdentity, at: float, size: tuple[int, i
 def _inside(track: Track, size: tuple[int, int]) -> float:
     """Share of the face box inside the picture."""
     return track.box.clipped(*size).area / track.box.area if track.box.area > 0 else 0.0
+
+
+def _verification_due(identity: TrackIdentity, at: float, since: float, rules: EmbedRules) -> bool:
+    """Whether to find out now who a track in doubt is, last embedded `since` s ago."""
+    if identity.former is not None:
+        return since >= rules.verify_again
+    return at - identity.doubt_at >= rules.verify_calm or since >= rules.verify_latest
 
 
 def _reason_again(identity: TrackIdentity, since: float, value: float, rules: EmbedRules) -> EmbedReason | None:

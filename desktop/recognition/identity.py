@@ -68,6 +68,11 @@ class TrackIdentity:
         return self._awaiting
 
     @property
+    def former(self) -> PersonId | None:
+        """Whom it was taken for before the newest doubt, as long as no later embedding has settled who it is."""
+        return self._former
+
+    @property
     def doubt_at(self) -> float:
         """Embeddings of frames up to this capture time count for nothing."""
         return self._doubt_at

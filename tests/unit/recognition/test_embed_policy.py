@@ -183,6 +183,43 @@ class TestWhen:
         assert reason_for(one, known, 1.0, SIZE, 0.8) is None, "it would not count"
         assert reason_for(one, known, 1.125, SIZE, 0.8) is EmbedReason.AMBIGUOUS
 
+    def test_a_name_that_is_doubted_again_and_again_is_not_verified_at_every_frame(self) -> None:
+        known, one = identity(), track()
+        for seed in range(2):
+            embed(known, like_ann(seed), 0.125 * seed)
+        verified = []
+        for at in np.arange(8, 32) * 0.125:
+            one.doubt_before(at)
+            known.observe(one)
+            if reason_for(one, known, at, SIZE, 0.8) is EmbedReason.AMBIGUOUS:
+                embed(known, like_ann(int(8 * at)), at)
+                verified.append(at)
+        assert verified[0] == 1.0, "the first time at once"
+        assert np.diff(verified) == pytest.approx(0.375)
+
+    def test_a_doubt_costs_a_stranger_no_embedding_while_it_lasts(self) -> None:
+        known, one = identity(), track()
+        for seed in range(2):
+            embed(known, nobody(seed), 0.6 * seed)
+        for at in (1.0, 1.125, 1.25):
+            one.doubt_before(at)
+            known.observe(one)
+            assert reason_for(one, known, at, SIZE, 0.8) is None
+        assert reason_for(one, known, 1.375, SIZE, 0.8) is None
+        assert reason_for(one, known, 1.5, SIZE, 0.8) is EmbedReason.AMBIGUOUS, "it has been calm for long enough"
+
+    def test_a_stranger_in_endless_doubt_is_looked_at_in_the_end(self) -> None:
+        known, one = identity(), track()
+        embed(known, nobody(0), 0.0)
+        looked = []
+        for at in np.arange(1, 40) * 0.125:
+            one.doubt_before(at)
+            known.observe(one)
+            if reason_for(one, known, at, SIZE, 0.8) is EmbedReason.AMBIGUOUS:
+                embed(known, nobody(int(8 * at)), at)
+                looked.append(at)
+        assert looked == pytest.approx([1.5, 3.0, 4.5])
+
     def test_strangers_are_looked_at_ever_more_seldom(self) -> None:
         times = stay(30.0, nobody)
         pauses = np.diff(times)
