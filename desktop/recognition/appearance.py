@@ -18,6 +18,8 @@ from desktop.domain.geometry import Box
 GreyImage = NDArray[np.uint8]  # (h, w)
 
 PATCH = 24  # side of the remembered patch, samples
+SLACK = 2  # samples to each side that forgive the detector's jitter
+TINY = 4.0  # pixels of a face below which there is no look
 AROUND = 0.25  # the patch shows the face box grown by this share on each side: hair and outline carry a turned head
 REACH = 0.75  # how far to search from the expected place, patch sides
 FLAT = 4.0  # grey levels of standard deviation below which a patch says nothing
@@ -32,8 +34,21 @@ class Followed:
     likeness: float
 
 
+class Sight:
+    """The head around a face box as one frame shows it: sampled once, to be compared and to be remembered."""
+
+    __slots__ = ("look", "window")
+
+    def __init__(self, grey: GreyImage, box: Box) -> None:
+        """`box` is the face box in pixels of `grey`."""
+        window = _sample(grey, _around(box).grown(*[SLACK / PATCH] * 4), PATCH + 2 * SLACK, PATCH + 2 * SLACK)
+        seen = _contrast(window) >= FLAT
+        self.window = window if seen else None
+        self.look = window[SLACK:-SLACK, SLACK:-SLACK] if seen and min(box.w, box.h) >= TINY else None
+
+
 class HeadPatch:
-    """What one head looks like. All boxes are face boxes in pixels of the grey image given along."""
+    """What one head looked like."""
 
     __slots__ = ("_detected", "_patch")
 
@@ -41,9 +56,9 @@ class HeadPatch:
         self._patch: GreyImage | None = None  # the newest look, which turns with the head while it is followed
         self._detected: GreyImage | None = None  # the look at the newest detection
 
-    def remember(self, grey: GreyImage, box: Box) -> None:
-        """Keep the look of the head detected in `box`; a flat or tiny one is not kept: it cannot be followed."""
-        self._patch = self._detected = _look(grey, box)
+    def remember(self, sight: Sight) -> None:
+        """Keep the look of a detected head; a flat or tiny one is not kept: it cannot be followed."""
+        self._patch = self._detected = sight.look
 
     def follow(self, grey: GreyImage, box: Box) -> Followed | None:
         """Search around the expected `box`; None if nothing is remembered or there is nothing to see."""
@@ -64,15 +79,18 @@ class HeadPatch:
             self._patch = _look(grey, found)
         return Followed(found, float(best))
 
-    def likeness(self, grey: GreyImage, box: Box) -> float:
-        """How like one of the remembered looks the head around `box` is, -1 to 1; -1 if nothing is remembered."""
+    def likeness(self, sight: Sight) -> float:
+        """How like one of the remembered looks the head in sight is, -1 to 1; -1 if there is nothing to compare."""
         looks = [self._detected, self._patch] if self._patch is not self._detected else [self._detected]
-        # Two samples of slack to each side forgive the detector's jitter.
-        window = _sample(grey, _around(box).grown(*[2 / PATCH] * 4), PATCH + 4, PATCH + 4)
-        if _contrast(window) < FLAT:
+        window = sight.window
+        if window is None:
             return -1.0
         return max(
-            (float(cv2.matchTemplate(window, look, cv2.TM_CCOEFF_NORMED).max()) for look in looks if look is not None),
+            (
+                cv2.minMaxLoc(cv2.matchTemplate(window, look, cv2.TM_CCOEFF_NORMED))[1]
+                for look in looks
+                if look is not None
+            ),
             default=-1.0,
         )
 
@@ -84,12 +102,13 @@ def small_grey(image: NDArray[np.uint8], width: int = 480) -> GreyImage:
     is the same on both axes, so the scale is (h / H, w / W).
     """
     step = max(1, math.ceil(image.shape[1] / width))
-    return np.ascontiguousarray(image[::step, ::step, 1])
+    rows = np.ascontiguousarray(image[::step])
+    return np.ascontiguousarray(rows.reshape(len(rows), -1)[:, 1 :: 3 * step])
 
 
 def _look(grey: GreyImage, box: Box) -> GreyImage | None:
     """The patch of the head around a face box; None if it is too small or too flat to be told from anything else."""
-    if min(box.w, box.h) < 4:
+    if min(box.w, box.h) < TINY:
         return None
     patch = _sample(grey, _around(box), PATCH, PATCH)
     return patch if _contrast(patch) >= FLAT else None

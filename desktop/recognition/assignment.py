@@ -30,21 +30,21 @@ def pair_costs(predicted: Sequence[Box], gates: Sequence[float], detected: Seque
     Returns:
         float64 (T, D): 0 (same place and size) to 1 (at the gate), FORBIDDEN beyond the gates of distance or size.
     """
-    tracks, faces = _corners(predicted), _corners(detected)
-    track_size, face_size = tracks[:, 2:] - tracks[:, :2], faces[:, 2:] - faces[:, :2]
-    track_area, face_area = track_size.prod(axis=1), face_size.prod(axis=1)
-
-    between = (faces[None, :, :2] + faces[None, :, 2:] - tracks[:, None, :2] - tracks[:, None, 2:]) / 2
-    reach = np.sqrt(track_area) * np.asarray(gates, dtype=np.float64)
-    distance = np.sqrt(np.einsum("tdk,tdk->td", between, between)) / reach[:, None]
-
-    shared = np.minimum(tracks[:, None, 2:], faces[None, :, 2:]) - np.maximum(tracks[:, None, :2], faces[None, :, :2])
-    shared_area = np.maximum(shared, 0.0).prod(axis=2)
-    overlap = shared_area / (track_area[:, None] + face_area[None, :] - shared_area)
-
-    ratio = np.abs(np.log(track_area[:, None] / face_area[None, :])) / (2 * SIZE_GATE)
-    costs: Costs = DISTANCE * distance + OVERLAP * (1 - overlap) + SIZE * ratio
-    costs[(distance > 1) | (ratio > 1)] = FORBIDDEN
+    costs: Costs = np.full((len(predicted), len(detected)), FORBIDDEN)
+    faces = [_solid(box) for box in detected]
+    # Plain floats: for the handful of faces in a picture they are several times faster than small arrays.
+    for row, (box, gate) in enumerate(zip(predicted, gates, strict=True)):
+        track = _solid(box)
+        x, y = track.centre
+        area = track.area
+        reach = math.sqrt(area) * gate
+        for column, face in enumerate(faces):
+            face_x, face_y = face.centre
+            distance = math.hypot(face_x - x, face_y - y) / reach
+            ratio = abs(math.log(area / face.area)) / (2 * SIZE_GATE)
+            if distance <= 1 and ratio <= 1:
+                apart = max(0.0, 1 - track.iou(face))
+                costs[row, column] = DISTANCE * distance + OVERLAP * apart + SIZE * ratio
     return costs
 
 
@@ -60,9 +60,6 @@ def assign(costs: Costs) -> list[tuple[int, int]]:
     ]
 
 
-def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
-    """(N, 4): left, top, right, bottom; a box without extent counts as one pixel."""
-    array = np.array([(box.x, box.y, max(box.w, 1.0), max(box.h, 1.0)) for box in boxes], dtype=np.float64)
-    array = array.reshape(-1, 4)
-    array[:, 2:] += array[:, :2]
-    return array
+def _solid(box: Box) -> Box:
+    """A box without extent counts as one pixel."""
+    return box if box.w >= 1 and box.h >= 1 else Box(box.x, box.y, max(box.w, 1.0), max(box.h, 1.0))

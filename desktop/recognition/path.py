@@ -63,7 +63,8 @@ class TrackPath:
         return HOLD if self.seen else HOLD_WEAK
 
     def forget_before(self, at: float) -> None:
-        self.marks = [entry for entry in self.marks if entry[0] >= at]
+        if self.marks and self.marks[0][0] < at:
+            self.marks = [entry for entry in self.marks if entry[0] >= at]
         self.fixes = _since(self.fixes, at)
         self.detected = _since(self.detected, at)
 
@@ -170,5 +171,5 @@ def _time(entry: tuple[float, object]) -> float:
 
 def _since(fixes: list[Fix], at: float) -> list[Fix]:
     """From `at` on, and the one before: from it the next one is reached by interpolation."""
-    first = next((i for i, fix in enumerate(fixes) if fix[0] >= at), len(fixes))
-    return fixes[max(0, first - 1) :]
+    first = bisect_left(fixes, at, key=_time)
+    return fixes[first - 1 :] if first > 1 else fixes

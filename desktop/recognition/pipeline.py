@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from desktop.domain.cameras import Camera
 from desktop.domain.decision import Band, Verdict
@@ -231,10 +231,9 @@ class CameraPipeline:
         identities, events = [], []
         for track_id, subject in self._subjects.items():
             identity, shown = subject.identity, subject.shown
-            verdict = identity.verdict
-            now = ShownIdentity(track_id, verdict, identity.clear_from, identity.doubt_at, shown.version)
-            if now != shown:
-                subject.shown = replace(now, version=shown.version + 1)
+            verdict, clear_from, doubt_at = identity.verdict, identity.clear_from, identity.doubt_at
+            if (verdict, clear_from, doubt_at) != (shown.verdict, shown.clear_from, shown.doubt_at):
+                subject.shown = ShownIdentity(track_id, verdict, clear_from, doubt_at, shown.version + 1)
                 identities.append(subject.shown)
             if (kind := _news(subject, verdict)) is not None:
                 subject.announced = verdict

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from desktop.domain.geometry import Box
 from desktop.domain.ids import TrackId
 from desktop.recognition.ambiguity import doubt_overlaps, doubt_swaps
-from desktop.recognition.appearance import GreyImage, HeadPatch
+from desktop.recognition.appearance import GreyImage, HeadPatch, Sight
 from desktop.recognition.assignment import assign, pair_costs
 from desktop.recognition.motion import BoxMotion
 from desktop.recognition.track import NEVER, Track, TrackerUpdate, TrackState
@@ -180,8 +180,10 @@ class Tracker:
         track, motion, rules = live.track, live.motion, self._rules
         gap = bool(track.misses) and at - track.last_seen > rules.trusted_gap
         unbroken = not gap or (track.followed and live.likeness >= rules.follow)
-        broken = (gap or self._jumps(live, face)) and not (unbroken and self._looks_the_same(live, face, view))
-        if broken or self._looks_changed(live, face, view):
+        sight = None if view is None else view.sight(face.box)
+        likeness = -1.0 if sight is None else live.patch.likeness(sight)
+        broken = (gap or self._jumps(live, face)) and not (unbroken and likeness >= rules.same_look)
+        if broken or (sight is not None and self._looks_changed(live, likeness)):
             track.doubt_before(at)
         live.steady = track.hits >= 2 and not track.misses and self._strays(live, face) <= rules.steady
         motion.correct(face.box, trust=1.0 if face.score >= rules.high_score else 0.5)
@@ -193,8 +195,8 @@ class Tracker:
         track.state = TrackState.CONFIRMED
         track.followed = False
         live.likeness = 1.0
-        if view is not None:
-            view.remember(live.patch, face.box)
+        if sight is not None:
+            live.patch.remember(sight)
 
     def _jumps(self, live: _Live, face: DetectedFace) -> bool:
         """Whether the detection continues the track less smoothly than one head moves: it is near neither to where the
@@ -210,20 +212,17 @@ class Tracker:
         """How far from where its movement led the face was detected, in sides of a square as large."""
         return _distance(live.motion.box, face.box) / live.motion.scale
 
-    def _looks_the_same(self, live: _Live, face: DetectedFace, view: _View | None) -> bool:
-        return view is not None and view.likeness(live.patch, face.box) >= self._rules.same_look
-
-    def _looks_changed(self, live: _Live, face: DetectedFace, view: _View | None) -> bool:
+    def _looks_changed(self, live: _Live, likeness: float) -> bool:
         """Whether somebody else may stand where the head was a moment ago: one came out from behind the other."""
-        if view is None:
+        rules = self._rules
+        if likeness >= max(rules.alike_beside, rules.alike_alone):
             return False
-        likeness = view.likeness(live.patch, face.box)
-        side = [self._rules.beside] * 4
+        side = [rules.beside] * 4
         reach = live.track.box.grown(*side)
         beside = any(other is not live and other.track.box.grown(*side).intersection(reach) > 0 for other in self._live)
         if beside:
-            return likeness < self._rules.alike_beside
-        return -1.0 < likeness < self._rules.alike_alone  # -1: nothing to compare
+            return likeness < rules.alike_beside
+        return -1.0 < likeness < rules.alike_alone  # -1: nothing to compare
 
     def _miss(self, live: _Live, at: float, view: _View | None) -> None:
         track, motion = live.track, live.motion
@@ -260,7 +259,7 @@ class Tracker:
         self._next_id += 1
         live = _Live(track, BoxMotion(face.box), HeadPatch(), alive_at=at)
         if view is not None:
-            view.remember(live.patch, face.box)
+            live.patch.remember(view.sight(face.box))
         self._live.append(live)
         return track
 
@@ -273,8 +272,8 @@ class _View:
     scale_x: float
     scale_y: float
 
-    def remember(self, patch: HeadPatch, box: Box) -> None:
-        patch.remember(self.grey, box.scaled(self.scale_x, self.scale_y))
+    def sight(self, box: Box) -> Sight:
+        return Sight(self.grey, box.scaled(self.scale_x, self.scale_y))
 
     def follow(self, patch: HeadPatch, box: Box) -> tuple[Box, float] | None:
         """None also where the head has left the picture: its border is no look."""
@@ -283,9 +282,6 @@ class _View:
         inside = 0 <= x < self.grey.shape[1] and 0 <= y < self.grey.shape[0]
         found = patch.follow(self.grey, expected) if inside else None
         return None if found is None else (found.box.scaled(1 / self.scale_x, 1 / self.scale_y), found.likeness)
-
-    def likeness(self, patch: HeadPatch, box: Box) -> float:
-        return patch.likeness(self.grey, box.scaled(self.scale_x, self.scale_y))
 
 
 def _distance(one: Box, other: Box) -> float:

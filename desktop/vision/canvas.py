@@ -63,8 +63,11 @@ class Canvas:
         # A picture narrower than the margin is mirrored as far as it goes; the rest stays black.
         before, after = min(left, width), min(pixels.shape[1] - right, width)
         rows = pixels[top:bottom]
-        rows[:, left - before : left] = rows[:, left : left + before][:, ::-1]
-        rows[:, right : right + after] = rows[:, right - after : right][:, ::-1]
+        # cv2.flip is several times as fast as assigning a reversed view of pixels of three bytes
+        if before:
+            rows[:, left - before : left] = cv2.flip(rows[:, left : left + before], 1)
+        if after:
+            rows[:, right : right + after] = cv2.flip(rows[:, right - after : right], 1)
         above, below = min(top, height), min(len(pixels) - bottom, height)
         pixels[top - above : top] = pixels[top : top + above][::-1]
         pixels[bottom : bottom + below] = pixels[bottom - below : bottom][::-1]

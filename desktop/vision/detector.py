@@ -61,24 +61,38 @@ class YuNetDetector(Detector):
         score = sqrt(cls * obj), centre = (column + dx, row + dy) * stride, size = exp(d) * stride, landmark =
         (column + dx, row + dy) * stride (OpenCV, modules/objdetect/src/face_detect.cpp).
         """
-        parts = []
+        least = score * score
+        both, cells, boxes, points = [], [], [], []
         for stride in STRIDES:
-            both = outputs[f"cls_{stride}"][0, :, 0] * outputs[f"obj_{stride}"][0, :, 0]
-            chosen = np.flatnonzero(both >= score * score)
+            product = outputs[f"cls_{stride}"][0, :, 0] * outputs[f"obj_{stride}"][0, :, 0]
+            chosen = np.flatnonzero(product >= least)
             if not len(chosen):
                 continue
             row, column = np.divmod(chosen, width // stride)
-            cell = np.stack([column, row], axis=1).astype(np.float32)
-            box = outputs[f"bbox_{stride}"][0, chosen]
-            size = np.exp(box[:, 2:]) * stride
-            corner = (cell + box[:, :2]) * stride - size / 2
-            points = (outputs[f"kps_{stride}"][0, chosen].reshape(-1, 5, 2) + cell[:, None]) * stride
-            confidence = np.sqrt(np.minimum(both[chosen], 1))
-            parts.append(np.concatenate([corner, size, confidence[:, None], points.reshape(-1, 10)], axis=1))
-        if not parts:
+            cells.append(np.array([column, row, np.full_like(row, stride)], np.float32))
+            both.append(product[chosen])
+            boxes.append(outputs[f"bbox_{stride}"][0, chosen])
+            points.append(outputs[f"kps_{stride}"][0, chosen])
+        if not both:
             return np.empty((0, 15), np.float32)
-        rows = np.concatenate(parts)
-        return rows[np.argsort(-rows[:, 4], kind="stable")[:_CANDIDATES]]
+        return _rows(
+            np.concatenate(cells, axis=1).T, np.concatenate(both), np.concatenate(boxes), np.concatenate(points)
+        )
+
+
+def _rows(
+    cells: NDArray[np.float32], both: NDArray[np.float32], boxes: NDArray[np.float32], points: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Rows as `YuNetDetector._decode` gives them, best first, of what the network says at N cells (column, row,
+    stride): the product of both scores (N,), boxes (N, 4) and landmarks (N, 10) relative to the cell."""
+    order = np.argsort(-both, kind="stable")[:_CANDIDATES]
+    place, stride = cells[order, :2], cells[order, 2:]
+    rows = np.empty((len(order), 15), np.float32)
+    rows[:, 2:4] = np.exp(boxes[order, 2:]) * stride
+    rows[:, :2] = (place + boxes[order, :2]) * stride - rows[:, 2:4] / 2
+    rows[:, 4] = np.sqrt(np.minimum(both[order], 1))
+    rows[:, 5:] = (points[order] + np.tile(place, 5)) * stride
+    return rows
 
 
 def check_image(image: BGRImage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -69,7 +70,7 @@ def rgb_blob(crops: Sequence[BGRImage]) -> NDArray[np.float32]:
 
 def normalised(features: Vectors) -> Vectors:
     """Rows scaled to L2 norm 1. Raises ValueError for a zero or non-finite row, which no face gives."""
-    norms = np.linalg.norm(features, axis=1, keepdims=True)
-    if not np.all(np.isfinite(norms)) or np.any(norms <= 1e-9):
+    norms = np.sqrt(np.einsum("nd,nd->n", features, features))
+    if not all(1e-9 < norm < math.inf for norm in norms.tolist()):
         raise ValueError("the recognition model gave no usable vector")
-    return np.asarray(features / norms, np.float32)
+    return np.asarray(features / norms[:, None], np.float32)

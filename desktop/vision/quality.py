@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import cv2
-import numpy as np
 
 from desktop.domain.geometry import Box
 from desktop.vision.align import align
@@ -109,4 +108,4 @@ def visible_share(box: Box, width: float, height: float) -> float:
 
 def _ramp(value: float, low: float, high: float) -> float:
     """0.02 at and below `low`, 1 at and above `high`: a bad picture counts little, but it counts."""
-    return float(np.clip((value - low) / (high - low), 0.02, 1.0))
+    return min(1.0, max(0.02, (value - low) / (high - low)))

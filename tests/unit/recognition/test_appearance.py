@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from desktop.domain.geometry import Box
-from desktop.recognition.appearance import GreyImage, HeadPatch, small_grey
+from desktop.recognition.appearance import GreyImage, HeadPatch, Sight, small_grey
 from desktop.recognition.tracker import Tracker, TrackerRules
 from tests.helpers.walkers import SIZE, face_at, textured_head
 
@@ -51,7 +51,7 @@ class TestPatch:
     def test_found_where_it_is(self, shift: tuple[int, int]) -> None:
         place = box_at(600)
         patch = HeadPatch()
-        patch.remember(picture((1, place)), place.scaled(1 / SCALE, 1 / SCALE))
+        patch.remember(Sight(picture((1, place)), place.scaled(1 / SCALE, 1 / SCALE)))
         moved = place.moved(*shift)
         found = patch.follow(picture((1, moved), noise=1), place.scaled(1 / SCALE, 1 / SCALE))
         assert found is not None
@@ -61,7 +61,7 @@ class TestPatch:
     def test_not_found_where_it_is_not(self) -> None:
         place = box_at(600)
         patch = HeadPatch()
-        patch.remember(picture((1, place)), place.scaled(1 / SCALE, 1 / SCALE))
+        patch.remember(Sight(picture((1, place)), place.scaled(1 / SCALE, 1 / SCALE)))
         found = patch.follow(background(1), place.scaled(1 / SCALE, 1 / SCALE))
         assert found is None or found.likeness < TrackerRules().follow
 
@@ -69,20 +69,20 @@ class TestPatch:
         place = box_at(600)
         small = place.scaled(1 / SCALE, 1 / SCALE)
         patch = HeadPatch()
-        patch.remember(picture((1, place)), small)
-        assert patch.likeness(picture((1, place), noise=5), small) > 0.9
-        assert patch.likeness(picture((2, place)), small) < TrackerRules().same_look
+        patch.remember(Sight(picture((1, place)), small))
+        assert patch.likeness(Sight(picture((1, place), noise=5), small)) > 0.9
+        assert patch.likeness(Sight(picture((2, place)), small)) < TrackerRules().same_look
 
     def test_a_flat_picture_is_neither_kept_nor_followed(self) -> None:
         flat = np.full((240, 427), 128, dtype=np.uint8)
         small = box_at(600).scaled(1 / SCALE, 1 / SCALE)
         patch = HeadPatch()
-        patch.remember(flat, small)
+        patch.remember(Sight(flat, small))
         assert patch.follow(picture((1, box_at(600))), small) is None
-        assert patch.likeness(picture((1, box_at(600))), small) == -1
-        patch.remember(picture((1, box_at(600))), small)
+        assert patch.likeness(Sight(picture((1, box_at(600))), small)) == -1
+        patch.remember(Sight(picture((1, box_at(600))), small))
         assert patch.follow(flat, small) is None
-        assert patch.likeness(flat, small) == -1
+        assert patch.likeness(Sight(flat, small)) == -1
 
     def test_it_turns_with_the_head(self) -> None:
         """Step by step the look becomes another one; at once it would not be found."""
@@ -90,7 +90,7 @@ class TestPatch:
         small = place.scaled(1 / SCALE, 1 / SCALE)
         turning, standing = HeadPatch(), HeadPatch()
         for patch in (turning, standing):
-            patch.remember(picture((1, place)), small)
+            patch.remember(Sight(picture((1, place)), small))
         for step in range(1, 11):
             found = turning.follow(picture((1, place), blur_to=2, share=step / 10), small)
             assert found is not None
