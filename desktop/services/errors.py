@@ -82,6 +82,14 @@ class AddressInvalid(ConsentryError):
     )
 
 
+class PreferencesNotSaved(ConsentryError):
+    happened = T(
+        "errors", "The choice could not be saved: the disk is full, or the program's folder cannot be written."
+    )
+    kept = T("errors", "The former choice is kept for the next start; nothing else was changed.")
+    todo = T("errors", "Make room on the disk, then choose again.")
+
+
 class ChosenModelsUnusable(ConsentryError):
     """The site's own model pack is not what it was when it was chosen. `reason` is a technical phrase."""
 

@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -52,9 +53,16 @@ def set_up_logging(folder: Path | None) -> None:
     )
 
 
+class _LogFile(RotatingFileHandler):
+    """Leaves out what cannot be written: the disk may be full, and Python would print the raw record instead."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        del record
+
+
 def _file_handler(folder: Path) -> logging.Handler:
     folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / FILE_NAME, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
+    handler = _LogFile(folder / FILE_NAME, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_origin_only, *_SHARED],
@@ -71,9 +79,10 @@ def close_logging() -> None:
     """Close the log file; later records of this process go nowhere until logging is set up again."""
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if type(handler) in (RotatingFileHandler, logging.NullHandler):
+        if type(handler) in (_LogFile, logging.NullHandler):
             root.removeHandler(handler)
-            handler.close()
+            with suppress(OSError):  # what still waits in memory has no room on the disk
+                handler.close()
 
 
 def set_up_fault_hooks() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from desktop.services.errors import PreferencesNotSaved
 from desktop.services.files import write_atomically
 
 log = structlog.get_logger("desktop.services")
@@ -48,10 +49,13 @@ class PreferencesStore:
         return self._current
 
     def change(self, **values: Any) -> Preferences:
-        """New values by field name, in force and on disk. Raises pydantic.ValidationError, OSError."""
+        """New values by field name, in force and on disk. Raises pydantic.ValidationError, PreferencesNotSaved."""
         with self._lock:
             fresh = Preferences.model_validate({**self._current.model_dump(), **values})
-            write_atomically(self._path, fresh.model_dump_json(indent=2).encode())
+            try:
+                write_atomically(self._path, fresh.model_dump_json(indent=2).encode())
+            except OSError as error:
+                raise PreferencesNotSaved from error
             self._current = fresh
         return fresh
 

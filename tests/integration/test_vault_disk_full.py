@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.own_desktop import ROOT
+from tests.helpers.small_disk import own_mounts, run
 
 # Runs in a process of its own, because the file system is mounted in a mount namespace of its own (no trace is left
 # on the machine) and because a limit on file sizes cannot be taken back.
@@ -120,24 +119,6 @@ with Vault.open(folder, keystore) as vault:
 print("people", len(people))
 """
 )
-
-
-def run(command: list[str]) -> str:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
-
-
-def own_mounts() -> list[str] | None:
-    """Command that gives a process mounts of its own; None where neither root nor a user namespace is allowed."""
-    for command in (["unshare", "--mount"], ["unshare", "--mount", "--user", "--map-root-user"]):
-        probe = [*command, "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt"]
-        try:
-            if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
-                return command
-        except FileNotFoundError:
-            return None
-    return None
 
 
 def test_a_full_disk_loses_nothing_and_people_can_still_be_removed(tmp_path: Path) -> None:

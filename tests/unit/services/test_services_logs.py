@@ -134,3 +134,18 @@ def test_what_nobody_caught_is_logged_and_told(folder: Path, capsys: pytest.Capt
     told = capsys.readouterr().err
     assert "ValueError" in told
     assert SECRET not in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full")
+def test_a_line_that_has_no_room_is_left_out_and_printed_nowhere(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.close_logging()
+    (folder / logs.FILE_NAME).unlink()
+    (folder / logs.FILE_NAME).symlink_to("/dev/full")
+    logs.set_up_logging(folder)
+    structlog.get_logger("desktop.test").warning("camera", address="rtsp://anna:geheim@host/live")
+    logging.getLogger("library").warning("met %s", SECRET)
+    logs.close_logging()
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == ""

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from desktop.recognition.settings import MaskStyle
 from desktop.services.desk import Desk
-from desktop.services.errors import SettingInvalid
+from desktop.services.errors import PreferencesNotSaved, SettingInvalid
 from desktop.services.hub import SettingsChanged
 from desktop.services.preferences import FILE_NAME, PreferencesStore, ThemeChoice
 from desktop.services.settings import SiteSettings
@@ -99,3 +99,12 @@ def test_invalid_preferences_change_nothing(tmp_path: Path) -> None:
         store.change(theme="pink")
     assert store.current.theme is ThemeChoice.SYSTEM
     assert not (tmp_path / FILE_NAME).exists()
+
+
+def test_preferences_that_cannot_be_written_stay_as_they_were(tmp_path: Path) -> None:
+    store = PreferencesStore(tmp_path)
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(PreferencesNotSaved):
+        store.change(theme="light")
+    assert store.current.theme is ThemeChoice.SYSTEM
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(f".{FILE_NAME}")] == []
