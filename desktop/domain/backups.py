@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,8 +37,8 @@ class Destination:
     Attributes:
         last_success: when the newest backup was made and checked; None: never.
         last_error: code of the error of the newest attempt; None: it succeeded, or there was none.
-        companion_epoch: epoch of the keys in the companion there; None: none was ever begun; 0: the first was begun
-            and perhaps finished.
+        companion_epoch: epoch of the keys in the companion there; None: none was ever begun; 0: there may be one that
+            must be written anew.
     """
 
     id: DestinationId
@@ -78,3 +79,28 @@ def is_due(destination: Destination, now: datetime) -> bool:
     if slot > now:
         slot -= timedelta(days=1)
     return destination.last_success < slot - period + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What a restore did. Numbers by table name; nobody is named.
+
+    Attributes:
+        made_at: when the backup was made, UTC.
+        keys_at: when the companion was written, UTC; None: the keys of the desk's own folder were used.
+        came_back: rows that are there now.
+        erased_again: people in the backup who were erased after it was made.
+        unreadable: people in the backup whose key is nowhere (under strict erasure: everybody); they were deleted.
+        missing: rows that the desk is known to have had later and that the backup does not hold.
+        moved_aside: where the former vault's folder lies now; None: there was none.
+        signer: fingerprint of the site's signing key, to be compared with the site's notice.
+    """
+
+    made_at: datetime
+    keys_at: datetime | None
+    came_back: Mapping[str, int]
+    erased_again: int
+    unreadable: int
+    missing: Mapping[str, int]
+    moved_aside: str | None
+    signer: str

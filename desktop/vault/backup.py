@@ -150,7 +150,7 @@ class BackupKeeper:
             counts=facts.counts,
             key=key_fingerprint(key),
             sealed_key=recovery.seal(key, recovery_key, sealed_key_info(facts.vault_id)).hex(),
-            anchor=facts.anchor,
+            anchor=facts.anchor.to_text(),
             signer=secrets.signer.public_key.hex(),
         )
         backup_folder.write_manifest(hidden, manifest, secrets.signer)

@@ -16,9 +16,9 @@ from sqlcipher3 import dbapi2
 from desktop.domain.errors import Cancelled
 from desktop.domain.progress import Progress, checkpoint
 from desktop.vault import anchor, cipher, migrate
+from desktop.vault.anchor import Anchor
 from desktop.vault.engine import Store
 from desktop.vault.files import PRIVATE
-from desktop.vault.records import JsonValue
 
 _STEPS = 2000  # instructions of SQLite's machine between two looks at progress; a look costs about 10 us
 _CHUNK = 1024 * 1024
@@ -28,13 +28,12 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """What a copy holds. `counts` are rows by table, really counted; `anchor` is where its audit log ends."""
+    """What a copy holds. `counts` are rows by table, really counted; `anchor` is its own account."""
 
     vault_id: str
     revision: str
-    changes: int
     counts: dict[str, int]
-    anchor: dict[str, JsonValue]
+    anchor: Anchor
 
 
 def copy_database(store: Store, key: bytes, target: Path, progress: Progress) -> None:
@@ -109,7 +108,7 @@ def read_facts(path: Path, key: bytes) -> CopyFacts | None:
             if revision is None or found is None:
                 return None
             counts = anchor.count_rows(live, found.counts)
-        return CopyFacts(found.vault_id, revision, found.changes, counts, {}) if counts == found.counts else None
+        return CopyFacts(found.vault_id, revision, counts, found) if counts == found.counts else None
     except (DBAPIError, dbapi2.Error):
         return None
     finally:

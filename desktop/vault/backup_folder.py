@@ -27,7 +27,6 @@ import structlog
 from desktop.vault import signing
 from desktop.vault.backup_errors import BackupDamaged, BackupMissing
 from desktop.vault.files import PRIVATE, PRIVATE_FOLDER, sync_folder, write_all
-from desktop.vault.records import JsonValue
 
 log = structlog.get_logger("desktop.vault")
 
@@ -49,7 +48,7 @@ class Manifest:
         counts: rows by table.
         key: fingerprint of the database key (`key_fingerprint`).
         sealed_key: the database key sealed to the recovery key, in hex.
-        anchor: the audit log's anchor when the copy was made.
+        anchor: where the database and its audit log stood (desktop.vault.anchor).
         signer: the site's public signing key, in hex.
     """
 
@@ -62,7 +61,7 @@ class Manifest:
     counts: dict[str, int]
     key: str
     sealed_key: str
-    anchor: dict[str, JsonValue]
+    anchor: str
     signer: str
     format: int = FORMAT
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection, select
 
 from desktop.vault import layout
+from desktop.vault.anchor import Anchor
 from desktop.vault.companion import Companion, CompanionHeader
-from desktop.vault.errors import KeyMissing
+from desktop.vault.errors import KeyMissing, VaultEmptied
 from desktop.vault.key_material import parse_key
 from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, database_key_name, wrapping_key_name
 from desktop.vault.models import VaultState
@@ -19,11 +22,14 @@ from desktop.vault.signing import SigningKey
 class BackupSecrets:
     """Of one open vault. Everything may wait for disk or key place and raises the key place's errors, KeyMissing."""
 
-    def __init__(self, room: Room, keystore: KeyStore, vault_id: str, signer: SigningKey) -> None:
-        self.vault_id = vault_id
+    def __init__(
+        self, room: Room, keystore: KeyStore, signer: SigningKey, read_anchor: Callable[[], Anchor | None]
+    ) -> None:
+        self.vault_id = room.sealer.vault_id
         self.signer = signer
         self._room = room
         self._keystore = keystore
+        self._read_anchor = read_anchor
 
     def database_key(self) -> bytes:
         return self._key(database_key_name(self.vault_id))
@@ -36,6 +42,9 @@ class BackupSecrets:
         """What belongs into the companions now; only in the writer's thread, so that its parts fit together."""
         epoch = self._room.sealer.epoch
         strict = self._room.store.read(_is_strict)
+        anchor = self._read_anchor()
+        if anchor is None:
+            raise VaultEmptied(folder=self._room.folder)
         header = CompanionHeader(self.vault_id, epoch, utc_now())
         return Companion(
             header=header,
@@ -43,7 +52,7 @@ class BackupSecrets:
             wrapping_key=None if strict else self._key(wrapping_key_name(self.vault_id, epoch)),
             keys=None if strict else (self._room.folder / layout.KEYS).read_bytes(),
             ledger=[],
-            anchor={},
+            anchor=anchor,
             signing_key=self.signer,
         )
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import recovery
+from desktop.vault.anchor import Anchor
 from desktop.vault.backup_errors import CompanionDamaged, CompanionMissing
 from desktop.vault.backup_folder import COMPANION, write_file
 from desktop.vault.files import sync_folder
@@ -62,7 +63,7 @@ class Companion:
     Attributes:
         wrapping_key, keys: the KEK of the header's epoch and keys.bin; both None under strict erasure.
         ledger: the erasure ledger's rows (random ids only).
-        anchor: the audit log's anchor.
+        anchor: where the database and its audit log stood.
         signing_key: the site's.
     """
 
@@ -71,7 +72,7 @@ class Companion:
     wrapping_key: bytes | None = field(repr=False)
     keys: bytes | None = field(repr=False)
     ledger: list[JsonValue] = field(repr=False)
-    anchor: dict[str, JsonValue] = field(repr=False)
+    anchor: Anchor
     signing_key: SigningKey
 
 
@@ -142,7 +143,7 @@ def _packed(companion: Companion) -> bytes:
         "wrapping_key": None if companion.wrapping_key is None else companion.wrapping_key.hex(),
         "signing_key": companion.signing_key.to_text(),
         "ledger": companion.ledger,
-        "anchor": companion.anchor,
+        "anchor": companion.anchor.to_text(),
     }
     text = json.dumps(fields, separators=(",", ":")).encode()
     return _LENGTH.pack(len(text)) + text + (companion.keys or b"")
@@ -159,6 +160,6 @@ def _unpacked(header: CompanionHeader, plain: bytes) -> Companion:
         wrapping_key=None if wrapping is None else bytes.fromhex(wrapping),
         keys=keys or None,
         ledger=list(fields["ledger"]),
-        anchor=dict(fields["anchor"]),
+        anchor=Anchor.from_text(fields["anchor"]),
         signing_key=SigningKey.from_text(fields["signing_key"]),
     )

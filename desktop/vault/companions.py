@@ -17,6 +17,8 @@ from desktop.vault.companion import Companion
 from desktop.vault.destination_failures import at_destination
 from desktop.vault.destinations import DestinationRepository
 from desktop.vault.errors import VaultError
+from desktop.vault.failures import translated
+from desktop.vault.restore_place import forget_keys_aside
 from desktop.vault.room import Room
 
 WAIT_SECONDS = 15.0  # how long an erasure waits for all destinations together
@@ -37,13 +39,25 @@ class CompanionKeeper:
         self._locks: defaultdict[DestinationId, threading.Lock] = defaultdict(threading.Lock)
 
     def write_all(self) -> list[Destination]:
-        """Write the companions anew wherever there are any; the destinations that are out of reach."""
+        """Write the companions anew wherever there are any; the destinations that are out of reach.
+
+        Vaults that a restore moved aside lose their keys: an erasure reaches them, too.
+        """
+        with translated(self._room.folder):
+            forget_keys_aside(self._room.folder)
         return self._write(self._destinations.list())
 
     def write_behind(self) -> list[Destination]:
         """Make up for the destinations that were out of reach; those that still are."""
         epoch = self._room.sealer.epoch
         return self._write([one for one in self._destinations.list() if one.companion_epoch != epoch])
+
+    def recovery_changed(self) -> list[Destination]:
+        """Another code is in force: what the former one opens is replaced; the destinations that are out of reach."""
+        for one in self._destinations.list():
+            if one.companion_epoch is not None:
+                self._destinations.companion_written(one.id, 0)
+        return self.write_all()
 
     def write_one(self, destination: Destination) -> None:
         """Also where there is none yet. Raises destination errors, RecoveryCodeNeeded."""
@@ -64,7 +78,7 @@ class CompanionKeeper:
         if not path.is_dir():
             raise DestinationUnreachable(path=path)
         header = companion.read_header(path / COMPANION)
-        if header is None and destination.companion_epoch:
+        if header is None and destination.last_success is not None:
             raise DestinationUnreachable(path=path)
         if header is not None and header.vault_id != self._secrets.vault_id:
             raise DestinationTaken(path=path)

@@ -26,6 +26,11 @@ ALL_FILES = (
 )
 
 
+def restored_folder(folder: Path) -> Path:
+    """Where a complete restored vault waits for its turn (desktop.vault.restore_place)."""
+    return folder.parent / f".{folder.name}.restored"
+
+
 def holds_vault(folder: Path) -> bool:
-    """Whether any file that a vault cannot do without is there."""
-    return (folder / DATABASE).exists() or (folder / KEYS).exists()
+    """Whether any file that a vault cannot do without is there, or waits to be put there."""
+    return (folder / DATABASE).exists() or (folder / KEYS).exists() or restored_folder(folder).exists()

@@ -65,7 +65,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
         store = Store(folder / layout.DATABASE, secrets.database_key, before_commit=counter.settle)
         counter.watch(store.writer)
         try:
-            room = Room(folder, store, sealer, store.read(_ballast_bytes))
+            room = Room(folder, store, sealer, store.read(ballast_bytes))
             store.read(lambda connection: _check_keys(connection, keyfile, sealer))
             store.read(lambda connection: _load_names(connection, room, progress))
             signing_key = site_signing_key(store, keystore, secrets.signing_key, keyfile.header.vault_id)
@@ -157,7 +157,8 @@ def _load_names(connection: Connection, room: Room, progress: Progress) -> None:
     progress.report(1.0)
 
 
-def _ballast_bytes(connection: Connection) -> int:
+def ballast_bytes(connection: Connection) -> int:
+    """How much room is to be kept in reserve."""
     return int(connection.scalar(select(Setting.value).where(Setting.key == BALLAST_SETTING)) or 0)
 
 

@@ -105,7 +105,7 @@ def _destroy(room: Room, person_id: PersonId) -> bool:
             raise
         used = False
     try:
-        return _with_room(room, lambda: room.store.transact(lambda c: _delete(c, person_id), matching=True)) or used
+        return _with_room(room, lambda: room.store.transact(lambda c: delete_rows(c, person_id), matching=True)) or used
     except VaultError as error:
         log.warning("vault.removal_unfinished", kind=error.code)
         raise RemovalUnfinished from error
@@ -123,7 +123,7 @@ def _call_off(room: Room, person_id: PersonId, name: str | None) -> None:
         log.warning("vault.intent_stays", kind=error.code)
 
 
-def _delete(connection: Connection, person_id: PersonId) -> None:
+def delete_rows(connection: Connection, person_id: PersonId) -> None:
     for table in _ABOUT_A_PERSON:
         connection.execute(delete(table).where(table.person_id == person_id))
     connection.execute(delete(Person).where(Person.id == person_id))

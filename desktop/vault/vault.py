@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from desktop.domain.audit import AuditPoint
 from desktop.domain.audit_verdict import Verdict
+from desktop.domain.backups import RestoreReport
 from desktop.domain.progress import UNWATCHED, Progress
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import ballast, cipher, layout
@@ -37,6 +38,8 @@ from desktop.vault.opening import OpenedVault, open_files
 from desktop.vault.people import PeopleRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
 from desktop.vault.removal import finish_removals
+from desktop.vault.restore import RestoreOrder, restore
+from desktop.vault.restore_place import discard_restored, finish_restore
 from desktop.vault.rotation import rotate_epoch
 from desktop.vault.settings import SettingsRepository
 from desktop.vault.setup import VaultSetup
@@ -79,7 +82,7 @@ class Vault:
         self.cameras = CameraRepository(room)
         self.sightings = SightingRepository(room)
         self.settings = SettingsRepository(room)
-        self.backups = BackupKeeper(room, BackupSecrets(room, keystore, self.id, opened.signing_key))
+        self.backups = BackupKeeper(room, BackupSecrets(room, keystore, opened.signing_key, self._read_anchor))
         self._store = room.store
         self._lock = lock
         self._closing = threading.Lock()
@@ -121,7 +124,9 @@ class Vault:
         if not cls.exists(folder):
             raise VaultMissing(folder=folder)
         with translated(folder):
+            finish_restore(folder)
             lock = FolderLock(folder)
+            discard_restored(folder)
         try:
             opened = cls._open_files(folder, keystore, progress or UNWATCHED)
             try:
@@ -149,6 +154,11 @@ class Vault:
     def exists(folder: Path) -> bool:
         """Whether a vault, or a part of one, lies there: then it is opened and never created."""
         return layout.holds_vault(folder)
+
+    @staticmethod
+    def restore(order: RestoreOrder, keystore: KeyStore, progress: Progress) -> RestoreReport:
+        """See desktop.vault.restore."""
+        return restore(order, keystore, progress)
 
     @staticmethod
     def destroy(folder: Path, keystore: KeyStore) -> None:
@@ -188,11 +198,13 @@ class Vault:
         return self._store.read(read_policy)
 
     def set_recovery(self, code: RecoveryCode) -> None:
-        """Set a first recovery code, or another one: what the former code opened in this folder is replaced.
+        """Set a first recovery code, or another one: what the former code opened in this folder and
+        beside the backups is replaced.
 
         Raises DiskFull and the keyring's errors with nothing changed.
         """
         set_recovery(self._room, self._keystore, code)
+        self.backups.companions.recovery_changed()
 
     @staticmethod
     def recover(folder: Path, keystore: KeyStore, code: RecoveryCode) -> None:

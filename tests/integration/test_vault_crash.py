@@ -176,7 +176,7 @@ def test_a_removal_resumes_from_every_step(
         if step == "intent":
             patch.setattr(room.sealer, "drop", crash)
         elif step == "key":
-            patch.setattr(removal, "_delete", crash)
+            patch.setattr(removal, "delete_rows", crash)
         else:
             patch.setattr(room.store, "checkpoint", crash)
         with pytest.raises(Crash):
