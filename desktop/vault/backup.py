@@ -10,9 +10,10 @@ from pathlib import Path
 
 import structlog
 
+from desktop.domain.audit import Actor, AuditAction, AuditDraft
 from desktop.domain.backups import Backup, BackupId, Destination, DestinationId
 from desktop.domain.ids import random_id
-from desktop.domain.progress import Part, Progress
+from desktop.domain.progress import UNWATCHED, Part, Progress
 from desktop.vault import backup_folder, companion, recovery
 from desktop.vault.backup_copy import CopyFacts, copy_database, hash_file, read_facts
 from desktop.vault.backup_errors import (
@@ -31,6 +32,8 @@ from desktop.vault.room import Room
 
 log = structlog.get_logger("desktop.vault")
 
+_PROGRAM = Actor()
+
 
 class BackupKeeper:
     """Backups of one open vault. Thread-safe; everything blocks on disks.
@@ -46,7 +49,9 @@ class BackupKeeper:
         self.companions = CompanionKeeper(room, secrets, self.destinations)
         self._making = threading.Lock()
 
-    def make(self, destination_id: DestinationId, site: str, progress: Progress) -> Backup:
+    def make(
+        self, destination_id: DestinationId, site: str, progress: Progress = UNWATCHED, actor: Actor = _PROGRAM
+    ) -> Backup:
         """A new backup, checked, with a fresh companion; the oldest beyond the plan's number are deleted.
 
         Raises the destination's errors, BackupNotProven, RecoveryCodeNeeded, Cancelled, the vault's errors: then
@@ -57,9 +62,14 @@ class BackupKeeper:
             try:
                 folder, manifest = self._make(destination, site, progress)
             except VaultError as error:
-                self.destinations.failed(destination_id, error.code)
+                draft = AuditDraft(AuditAction.BACKUP_FAILED, actor, destination_id)
+                self.destinations.failed(destination_id, error.code, draft)
                 raise
-            self.destinations.succeeded(destination_id, manifest.at)
+            digest = bytes.fromhex(manifest.sha256)
+            made_it = AuditDraft(
+                AuditAction.BACKUP_MADE, actor, destination_id, detail={"bytes": manifest.size, "sha256": digest}
+            )
+            self.destinations.succeeded(destination_id, manifest.at, made_it)
             self._thin(destination)
             made = next(one for one in self.refresh(destination_id) if one.folder == folder.name)
         log.info("backup.made", bytes=made.size)

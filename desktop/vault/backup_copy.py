@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from desktop.domain.audit import AuditPoint
 from desktop.domain.errors import Cancelled
 from desktop.domain.progress import Progress, checkpoint
 from desktop.vault import anchor, cipher, migrate
 from desktop.vault.anchor import Anchor
+from desktop.vault.audit_statement import genesis
 from desktop.vault.engine import Store
 from desktop.vault.files import PRIVATE
 
@@ -108,11 +110,20 @@ def read_facts(path: Path, key: bytes) -> CopyFacts | None:
             if revision is None or found is None:
                 return None
             counts = anchor.count_rows(live, found.counts)
-        return CopyFacts(found.vault_id, revision, counts, found) if counts == found.counts else None
+        stood = replace(found, audit=_audit_end(connection, found.vault_id))
+        return CopyFacts(found.vault_id, revision, counts, stood) if counts == found.counts else None
     except (DBAPIError, dbapi2.Error):
         return None
     finally:
         connection.close()
+
+
+def _audit_end(connection: cipher.RawConnection, vault_id: str) -> AuditPoint | None:
+    """The last entry of the audit log; None in a copy of a version that had none."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'audit_entries'").fetchone():
+        return None
+    row = connection.execute("SELECT seq, head FROM audit_entries ORDER BY seq DESC LIMIT 1").fetchone()
+    return AuditPoint(int(row[0]), bytes(row[1])) if row is not None else genesis(vault_id)
 
 
 def hash_file(path: Path, progress: Progress) -> str:

@@ -10,9 +10,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Insert, Update, delete, insert, select, update
 from sqlalchemy.engine import Row
 
+from desktop.domain.audit import AuditDraft
 from desktop.domain.backups import Backup, BackupId, Destination, DestinationId, DestinationPlan, Schedule
 from desktop.domain.ids import random_id
 from desktop.vault.backup_errors import DestinationInvalid, DestinationUnknown
+from desktop.vault.engine import Drafts
 from desktop.vault.models import BackupDestinationRow, BackupRow
 from desktop.vault.room import Room
 
@@ -50,7 +52,7 @@ class DestinationRepository:
     def change(self, destination_id: DestinationId, plan: DestinationPlan) -> None:
         """Everything but the path. Raises DestinationUnknown."""
         self.get(destination_id)
-        self._update(destination_id, **_planned(plan))
+        self._update(destination_id, (), **_planned(plan))
 
     def remove(self, destination_id: DestinationId) -> None:
         """Forget a destination and its backups; the files there stay. Fine when it is gone already."""
@@ -78,26 +80,26 @@ class DestinationRepository:
 
         self._transact(work)
 
-    def succeeded(self, destination_id: DestinationId, at: datetime) -> None:
-        self._update(destination_id, last_success=at, last_error=None)
+    def succeeded(self, destination_id: DestinationId, at: datetime, audit: AuditDraft) -> None:
+        self._update(destination_id, audit, last_success=at, last_error=None)
 
-    def failed(self, destination_id: DestinationId, code: str) -> None:
+    def failed(self, destination_id: DestinationId, code: str, audit: AuditDraft) -> None:
         """The newest attempt failed with the error of that code."""
-        self._update(destination_id, last_error=code)
+        self._update(destination_id, audit, last_error=code)
 
     def companion_written(self, destination_id: DestinationId, epoch: int) -> None:
-        self._update(destination_id, companion_epoch=epoch)
+        self._update(destination_id, (), companion_epoch=epoch)
 
-    def _update(self, destination_id: DestinationId, **values: object) -> None:
-        self._run(update(BackupDestinationRow).where(BackupDestinationRow.id == destination_id).values(**values))
+    def _update(self, destination_id: DestinationId, audit: Drafts, **values: object) -> None:
+        self._run(update(BackupDestinationRow).where(BackupDestinationRow.id == destination_id).values(**values), audit)
 
-    def _run(self, statement: Insert | Update) -> None:
-        self._transact(lambda connection: connection.execute(statement))
+    def _run(self, statement: Insert | Update, audit: Drafts = ()) -> None:
+        self._transact(lambda connection: connection.execute(statement), audit)
 
-    def _transact(self, work: Callable[[Connection], object]) -> None:
+    def _transact(self, work: Callable[[Connection], object], audit: Drafts = ()) -> None:
         """Also from within the writer's thread, where an erasure writes its companions."""
         store = self._room.store
-        store.call(lambda: store.transact(work))
+        store.call(lambda: store.transact(work, audit=audit))
 
 
 def _planned(plan: DestinationPlan) -> dict[str, object]:

@@ -104,7 +104,7 @@ def _copied(backup: Path, manifest: Manifest, key: bytes, database: Path, progre
     except FileNotFoundError:
         digest = ""
     facts = read_facts(database, key) if digest == manifest.sha256 else None
-    if facts is None or (facts.vault_id, facts.revision) != (manifest.vault_id, manifest.revision):
+    if facts is None or (facts.revision, facts.anchor.to_text()) != (manifest.revision, manifest.anchor):
         raise BackupDamaged(path=backup, what=DATABASE)
     return facts
 
@@ -137,6 +137,7 @@ def _report(
         came_back=made.counts,
         erased_again=made.lost.erased,
         unreadable=made.lost.unreadable,
+        audit_intact=made.audit_intact,
         missing={name: amount for name, amount in later.items() if amount > 0},
         moved_aside=None if aside is None else str(aside),
         signer=keys.signing_key.fingerprint,

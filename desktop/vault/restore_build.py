@@ -13,6 +13,9 @@ from sqlalchemy import update
 from desktop.domain.errors import ConsentryError
 from desktop.domain.progress import Progress, checkpoint
 from desktop.vault import anchor, ballast, cipher, layout, migrate
+from desktop.vault.anchor import Anchor
+from desktop.vault.audit import AuditLog
+from desktop.vault.audit_verify import Expected, verify_database
 from desktop.vault.backup_copy import CopyFacts
 from desktop.vault.engine import Store
 from desktop.vault.errors import KeysDamaged
@@ -22,7 +25,7 @@ from desktop.vault.keystore import KeyStore, database_key_name
 from desktop.vault.models import VaultState
 from desktop.vault.opening import ballast_bytes
 from desktop.vault.restore_keys import RestoreKeys
-from desktop.vault.restore_rows import Lost, remove_the_lost
+from desktop.vault.restore_rows import Lost, settle
 from desktop.vault.sealing import Sealer
 from desktop.vault.vault_keys import VaultKeys
 
@@ -36,6 +39,7 @@ class RestoredVault:
     keys: VaultKeys = field(repr=False)
     lost: Lost
     counts: dict[str, int]
+    audit_intact: bool
 
     @contextmanager
     def entries_in(self, keystore: KeyStore) -> Iterator[None]:
@@ -55,6 +59,7 @@ def build(
     staging: Path, keys: RestoreKeys, facts: CopyFacts, copy_key: bytes, keystore: KeyStore, progress: Progress
 ) -> RestoredVault:
     """Build on the copy in `staging`, which is under `copy_key`. Raises disk errors, KeysDamaged, Cancelled."""
+    intact = facts.anchor.audit is None or _audit_is_intact(staging / layout.DATABASE, copy_key, keys, facts.anchor)
     without_persons = keys.keys is None or keys.wrapping_key is None
     # Where there is no person's key a new epoch begins, which no older keys.bin fits.
     epoch = keys.epoch + 1 if without_persons else keys.epoch
@@ -69,7 +74,7 @@ def build(
     # The anchor of the copy as it was: should the program end now, the former vault is not older than this.
     stands = replace(facts.anchor, epoch=epoch)
     texts = database_key.hex(), wrapping_key.hex(), keys.signing_key.to_text(), stands.to_text()
-    return RestoredVault(VaultKeys(keys.vault_id, epoch, *texts), lost, counts)
+    return RestoredVault(VaultKeys(keys.vault_id, epoch, *texts), lost, counts, intact)
 
 
 def _target_key(keys: RestoreKeys, keystore: KeyStore) -> bytes:
@@ -110,12 +115,25 @@ def _settle_rows(staging: Path, database_key: bytes, sealer: Sealer, keys: Resto
     store = Store(staging / layout.DATABASE, database_key, before_commit=counter.settle)
     counter.watch(store.writer)
     try:
-        lost = store.write(lambda connection: remove_the_lost(connection, sealer, keys.ledger)).result()
+        audit = AuditLog(keys.vault_id, keys.signing_key, lambda live: (sealer.epoch, anchor.ledger_length(live)))
+        lost = store.write(lambda connection: settle(connection, sealer, keys.ledger, audit)).result()
         ballast.reserve_what_fits(staging, store.read(ballast_bytes))
         store.call(store.checkpoint)
         return lost, store.read(anchor.count_rows)
     finally:
         store.close()
+
+
+def _audit_is_intact(database: Path, key: bytes, keys: RestoreKeys, stood: Anchor) -> bool:
+    """The chain proves itself, and everything that is known of it outside, up to where the copy was made, is in it."""
+    end = stood.audit.seq if stood.audit is not None else 0
+    points = [point for point in (*stood.audit_points, *keys.anchor.audit_points) if point.seq <= end]
+    expected = Expected(keys.vault_id, keys.signing_key.public_key, tuple(points))
+    connection = cipher.connect_read_only(database, key, still=True)
+    try:
+        return verify_database(lambda sql, given: connection.execute(sql, given).fetchall(), expected).intact
+    finally:
+        connection.close()
 
 
 def _put_back(keystore: KeyStore, before: dict[str, str | None]) -> None:

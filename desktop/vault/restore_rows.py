@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from desktop.domain.audit import AuditAction, AuditDraft
 from desktop.domain.ids import PersonId
+from desktop.vault.audit import AuditLog
 from desktop.vault.models import Person
 from desktop.vault.records import JsonValue
 from desktop.vault.removal import delete_rows
@@ -22,10 +24,13 @@ class Lost:
     unreadable: int
 
 
-def remove_the_lost(connection: Connection, sealer: Sealer, ledger: Sequence[JsonValue]) -> Lost:
+def settle(connection: Connection, sealer: Sealer, ledger: Sequence[JsonValue], audit: AuditLog) -> Lost:
+    """Delete them, and record the restore."""
     people = set(connection.scalars(select(Person.id)))
     erased = people & set(map(str, ledger))
     unreadable = people - erased - sealer.subjects()
     for person_id in erased | unreadable:
         delete_rows(connection, PersonId(person_id))
+    detail = {"erased_again": len(erased), "unreadable": len(unreadable)}
+    audit.append(connection, [AuditDraft(AuditAction.RESTORED, detail=detail)])
     return Lost(len(erased), len(unreadable))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.audit import AuditAction, AuditFilter
 from desktop.domain.backups import DestinationId, DestinationPlan, Schedule
 from desktop.domain.errors import Cancelled
 from desktop.domain.progress import UNWATCHED
@@ -234,6 +235,17 @@ def test_a_copy_that_does_not_read_back_is_no_backup(
         back_up(vault, destination)
     assert names_in(place) == []
     assert vault.backups.destinations.get(destination).last_error == "BackupNotProven"
+
+
+def test_the_audit_log_tells_of_success_and_failure(vault: Vault, destination: DestinationId, place: Path) -> None:
+    made = back_up(vault, destination)
+    place.rename(place.with_name("unplugged"))
+    with pytest.raises(DestinationUnreachable):
+        back_up(vault, destination)
+    failed, worked = vault.audit.list(AuditFilter(), 0, 2)
+    assert (failed.action, failed.object_id) == (AuditAction.BACKUP_FAILED, destination)
+    assert (worked.action, worked.object_id) == (AuditAction.BACKUP_MADE, destination)
+    assert worked.detail["sha256"] == made.sha256
 
 
 def test_an_unplugged_disk_is_said_and_found_again(vault: Vault, destination: DestinationId, place: Path) -> None:

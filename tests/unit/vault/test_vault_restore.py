@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.audit import AuditAction, AuditDraft, AuditFilter, AuditPoint
 from desktop.domain.backups import RestoreReport
 from desktop.domain.errors import Cancelled
 from desktop.domain.ids import PersonId
 from desktop.domain.progress import UNWATCHED
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import backup_folder, cipher, layout, restore_place
+from desktop.vault.anchor import Anchor
 from desktop.vault.backup_errors import (
     BackupDamaged,
     BackupKeyUnknown,
@@ -27,7 +29,7 @@ from desktop.vault.backup_errors import (
 )
 from desktop.vault.errors import KeyringLocked, VaultInUse
 from desktop.vault.key_errors import RecoveryCodeWrong
-from desktop.vault.keystore import database_key_name
+from desktop.vault.keystore import anchor_name, database_key_name
 from desktop.vault.restore import RestoreOrder
 from desktop.vault.signing import SigningKey
 from desktop.vault.vault import Vault
@@ -89,6 +91,26 @@ def test_onto_a_bare_machine(site: Site) -> None:
     with Vault.open(site.bare_folder, site.bare_keystore) as vault:
         assert vault.people.count() == 6
     assert sorted(path.name for path in site.bare_folder.parent.iterdir()) == ["vault"]
+
+
+def test_the_audit_log_goes_on_and_tells_of_both(site: Site) -> None:
+    assert site.onto_bare().audit_intact
+    with Vault.open(site.bare_folder, site.bare_keystore) as vault:
+        told = [entry.action for entry in vault.audit.list(AuditFilter(), 0, 10)]
+        assert told[0] == AuditAction.RESTORED
+        assert vault.verify_audit().intact
+        assert vault.audit.broken is None
+
+
+def test_a_log_that_is_not_the_known_one_is_reported(site: Site) -> None:
+    """Somebody wrote another log in the place of the one that the key place remembers."""
+    with site.open() as vault:
+        vault.audit.append(AuditDraft(AuditAction.LOCKED))
+        site.backup = site.place / back_up(vault, vault.backups.destinations.list()[0].id).folder
+    name = anchor_name(site.id)
+    known = Anchor.from_text(site.keystore.values[name])
+    site.keystore.values[name] = replace(known, audit=AuditPoint(1, bytes(32))).to_text()
+    assert not site.here().audit_intact
 
 
 def erase(vault: Vault, person: PersonId) -> None:
