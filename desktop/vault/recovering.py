@@ -23,7 +23,7 @@ from desktop.vault.errors import (
     VaultSwapped,
     VaultWrongKeyOrDamaged,
 )
-from desktop.vault.escrow import discard_new, prepare, put_in_place, read_escrow, read_policy
+from desktop.vault.escrow import discard_new, keys_of, prepare, put_in_place, read_escrow, read_policy
 from desktop.vault.failures import translated
 from desktop.vault.key_errors import EscrowMissing, EscrowOutdated, KeysOutdated
 from desktop.vault.key_material import parse_key
@@ -136,7 +136,7 @@ def set_recovery(room: Room, keystore: KeyStore, code: RecoveryCode) -> None:
         vault_id = room.sealer.vault_id
         public_key = recovery_public_key(code, vault_id)
         policy = replace(room.store.read(read_policy), public_key=public_key)
-        keys = VaultKeys.load(keystore, vault_id, room.sealer.epoch)
+        keys = keys_of(room, keystore, room.sealer.epoch)
         try:
             if policy.escrow_key is not None:
                 prepare(room.folder, keys, policy.escrow_key)
