@@ -113,7 +113,7 @@ def _build_copy(store: Store, keys: VaultKeys, stand: Anchor | None, progress: P
     cipher.encrypt_anew(copy, store.key, key)
     checkpoint(progress, 0.7)
     facts = read_facts(copy, key)
-    if facts is None or stand is None or (facts.vault_id, facts.changes) != (stand.vault_id, stand.changes):
+    if facts is None or stand is None or replace(facts.anchor, audit=None) != stand:
         raise DiskFailed(folder=store.path.parent)
     checkpoint(progress, 1.0)
 
