@@ -8,6 +8,8 @@ import sys
 import structlog
 
 from desktop import __version__, paths
+from desktop.services import crash_reports
+from desktop.services.crash_reports import CrashReports
 from desktop.services.logs import set_up_fault_hooks, set_up_logging
 from desktop.services.preferences import PreferencesStore
 from desktop.services.site import Furnish, Program, Site, SiteKind
@@ -27,11 +29,13 @@ def prepare_process() -> None:
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     set_up_fault_hooks()
+    reports = CrashReports(paths.data_dir() / crash_reports.FOLDER_NAME)
     try:
-        set_up_logging(paths.data_dir() / "logs")
+        set_up_logging(paths.data_dir() / "logs", reports)
     except OSError as error:
         set_up_logging(None)
         sys.stderr.write(f"The log cannot be written ({type(error).__name__}); going on without it.\n")
+    reports.watch_native_code()
     import_opencv_beside_qt()
     log.info("started", version=__version__, python=sys.version.split()[0])
 
@@ -60,6 +64,7 @@ def build_program(furnish_demo: Furnish | None = None) -> Program:
         desk=Site(SiteKind.DESK, paths.data_dir() / "vault", service),
         demo=Site(SiteKind.DEMO, paths.cache_dir() / "demo-site", f"{service}-demo", furnish=furnish_demo),
         preferences=PreferencesStore(paths.data_dir()),
+        reports=CrashReports(paths.data_dir() / crash_reports.FOLDER_NAME),
     )
 
 

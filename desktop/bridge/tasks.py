@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
@@ -19,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, Si
 from shiboken6 import Shiboken
 
 from desktop.domain.errors import Cancelled, ConsentryError
+from desktop.domain.faults import without_message
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.progress import checkpoint
 
@@ -204,6 +203,5 @@ class TaskRunner(QObject):
 
 def wrapped(error: Exception) -> ConsentryError:
     """An unforeseen exception as one that can be shown. Its message may name people: only kind and place are logged."""
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("task_fault", kind=type(error).__name__, at=places[-6:])
+    log.error("task_fault", **without_message(error))
     return UnexpectedError(kind=type(error).__name__)

@@ -11,6 +11,7 @@ import structlog
 from desktop.capture.pacer import Pacer
 from desktop.capture.source import FrameSource, RecordedSource, SourceError, SourceFrame
 from desktop.domain.cameras import StateReason
+from desktop.domain.faults import without_message
 from desktop.domain.ids import CameraId
 
 log = structlog.get_logger("desktop.capture")
@@ -79,7 +80,7 @@ class Attempt:
             outcome = error.reason
         except Exception as error:  # noqa: BLE001 - a camera must never take its thread down unseen
             # Only the type: messages of native libraries may hold the address.
-            log.error("capture_failed", camera=self._camera_id, error=type(error).__name__)  # noqa: TRY400
+            log.error("capture_failed", camera=self._camera_id, **without_message(error))  # noqa: TRY400
         finally:
             self.outcome = outcome
             self._notify()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from desktop.capture.source import FrameSource, SourceError, make_source
 from desktop.domain.cameras import SourceSpec, StateReason
 from desktop.domain.errors import Cancelled
+from desktop.domain.faults import without_message
 
 log = structlog.get_logger("desktop.capture")
 
@@ -101,7 +102,7 @@ class _Trial:
         except SourceError as error:
             self._fail(error.reason)
         except Exception as error:  # noqa: BLE001 - native code's fault; the message may hold the address
-            log.error("probe_failed", error=type(error).__name__)  # noqa: TRY400
+            log.error("probe_failed", **without_message(error))  # noqa: TRY400
             self._fail(StateReason.NO_FRAMES)
 
     def _look(self, source: FrameSource) -> None:

@@ -15,6 +15,7 @@ from desktop.capture.policy import RetryPolicy
 from desktop.capture.source import FrameSource, SourceFrame, make_source
 from desktop.capture.stats import CaptureCounter, CaptureStats
 from desktop.domain.cameras import CameraState, CameraStatus, SourceKind, SourceSpec, StateReason
+from desktop.domain.faults import without_message
 from desktop.domain.ids import CameraId
 
 __all__ = ["CameraReader", "CaptureStats", "RetryPolicy"]
@@ -126,7 +127,7 @@ class CameraReader:
     def _note_tap_error(self, error: Exception) -> None:
         count = self._counter.tap_error()
         if count & (count - 1) == 0:  # the 1st, 2nd, 4th, 8th ...: seen, but not 25 lines a second
-            log.error("tap_failed", camera=self.camera_id, error=type(error).__name__, count=count)
+            log.error("tap_failed", camera=self.camera_id, count=count, **without_message(error))
 
     # --- watchdog thread -----------------------------------------------------------------------------------------
 
@@ -248,4 +249,4 @@ class CameraReader:
         try:
             self._on_status(self.camera_id, status)
         except Exception as error:  # noqa: BLE001 - a listener's fault must not stop the watchdog
-            log.error("status_listener_failed", camera=self.camera_id, error=type(error).__name__)  # noqa: TRY400
+            log.error("status_listener_failed", camera=self.camera_id, **without_message(error))  # noqa: TRY400

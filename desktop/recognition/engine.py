@@ -15,6 +15,7 @@ from desktop.capture.mailbox import Mailbox
 from desktop.capture.reader import CameraReader, RetryPolicy
 from desktop.capture.source import FrameSource, make_source
 from desktop.domain.cameras import Camera, CameraState, CameraStatus, SourceSpec
+from desktop.domain.faults import without_message
 from desktop.domain.ids import CameraId, PersonId
 from desktop.recognition.embed_policy import FairShare
 from desktop.recognition.events import TrackEvent
@@ -275,7 +276,7 @@ class RecognitionEngine:
                 self._listener_failed(event, error)
 
     def _listener_failed(self, event: TrackEvent, error: Exception) -> None:
-        log.error("event_listener_failed", camera=event.camera_id, error=type(error).__name__)
+        log.error("event_listener_failed", camera=event.camera_id, **without_message(error))
 
     def _status_changed(self, camera_id: CameraId, status: CameraStatus) -> None:
         if self._on_status is not None:

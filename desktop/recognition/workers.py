@@ -15,6 +15,7 @@ import structlog
 from desktop.capture.frame import Frame
 from desktop.capture.mailbox import Mailbox
 from desktop.domain.cameras import Camera
+from desktop.domain.faults import without_message
 from desktop.domain.ids import CameraId
 from desktop.recognition.embed_policy import EmbedReason
 from desktop.recognition.events import TrackEvent
@@ -189,7 +190,7 @@ class Worker(threading.Thread):
     def _note(self, error: Exception) -> None:
         self.failures += 1
         if self.failures & (self.failures - 1) == 0:  # the 1st, 2nd, 4th, 8th ...
-            log.error("worker_failed", worker=self.name, error=type(error).__name__, count=self.failures)
+            log.error("worker_failed", worker=self.name, count=self.failures, **without_message(error))
 
 
 class DetectorSteps:

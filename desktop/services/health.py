@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     DISK_LOW = "disk_low"  # `count` is what is left, in megabytes
     GALLERY_STALE = "gallery_stale"  # the vault could not be read, so nobody is recognised until it can be
     SLOWED = "slowed"  # the processor is short: a camera is analysed more slowly
+    FAULTS = "faults"  # the program met `count` faults of its own that nobody has looked at
     LICENCE = "licence"  # the model pack may not be used commercially
 
 
@@ -34,6 +35,7 @@ SEVERITY: dict[ProblemKind, Severity] = {
     ProblemKind.DISK_LOW: Severity.WARNING,
     ProblemKind.GALLERY_STALE: Severity.URGENT,
     ProblemKind.SLOWED: Severity.NOTICE,
+    ProblemKind.FAULTS: Severity.WARNING,
     ProblemKind.LICENCE: Severity.WARNING,
 }
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-import traceback
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -20,7 +19,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from desktop.domain.faults import places, without_message
 from desktop.domain.redact import redact_url
+from desktop.services.crash_reports import CrashReports
 
 FILE_NAME = "consentry.log"
 MAX_BYTES = 1_000_000
@@ -30,15 +31,18 @@ _OWN = "desktop"
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def set_up_logging(folder: Path | None) -> None:
+def set_up_logging(folder: Path | None, reports: CrashReports | None = None) -> None:
     """Send every log record of this process to `folder`/consentry.log; None: nowhere. Again: to the new place instead.
 
+    `reports` gets every exception that is logged as an error.
     Raises OSError if the folder or the file cannot be written; logging is as before then.
     """
     handler = logging.NullHandler() if folder is None else _file_handler(folder)
     close_logging()
     root = logging.getLogger()
     root.addHandler(handler)
+    if reports is not None:
+        root.addHandler(_FaultHandler(reports))
     root.setLevel(logging.WARNING)
     logging.getLogger(_OWN).setLevel(logging.INFO)
     structlog.configure(
@@ -60,6 +64,20 @@ class _LogFile(RotatingFileHandler):
         del record
 
 
+class _FaultHandler(logging.Handler):
+    """Makes crash reports of our own events that carry an exception, which has lost its words by then."""
+
+    def __init__(self, reports: CrashReports) -> None:
+        super().__init__(logging.ERROR)
+        self._reports = reports
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event: Any = record.msg
+        if isinstance(event, dict) and isinstance(event.get("error"), list):
+            thread = str(event.get("thread") or record.threadName or "")
+            self._reports.record(str(event.get("event")), event["error"], event.get("at", []), thread)
+
+
 def _file_handler(folder: Path) -> logging.Handler:
     folder.mkdir(parents=True, exist_ok=True)
     handler = _LogFile(folder / FILE_NAME, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
@@ -79,7 +97,7 @@ def close_logging() -> None:
     """Close the log file; later records of this process go nowhere until logging is set up again."""
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if type(handler) in (_LogFile, logging.NullHandler):
+        if type(handler) in (_LogFile, logging.NullHandler, _FaultHandler):
             root.removeHandler(handler)
             with suppress(OSError):  # what still waits in memory has no room on the disk
                 handler.close()
@@ -101,13 +119,14 @@ def set_up_fault_hooks() -> None:
         if args.exc_value is not None:
             log.critical("thread_fault", thread=thread, exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
 
+    def of_nobody(args: sys.UnraisableHookArgs) -> None:
+        """In a destructor or a callback from native code. Python's own hook would print the message."""
+        if args.exc_value is not None:
+            log.error("unraisable_fault", exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+
     sys.excepthook = of_main
     threading.excepthook = of_thread
-
-
-def places(trace: TracebackType | None) -> list[str]:
-    """Where an exception came by: file name, line and function, outermost first. No values."""
-    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    sys.unraisablehook = of_nobody
 
 
 def _without_messages(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -119,13 +138,7 @@ def _without_messages(logger: WrappedLogger, method: str, event: EventDict) -> E
     error = info if isinstance(info, BaseException) else info[1] if isinstance(info, tuple) else sys.exc_info()[1]
     if error is None:
         return event
-    kinds: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(kinds) < 5:
-        kinds.append(type(cause).__name__)
-        cause = cause.__cause__
-    event["error"] = kinds
-    event["at"] = places(error.__traceback__)[-8:]
+    event.update(without_message(error))
     return event
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.domain.recovery_code import RecoveryCode
+from desktop.services.crash_reports import CrashReports
 from desktop.services.desk import Desk
 from desktop.services.errors import PassphraseNeeded
 from desktop.services.preferences import PreferencesStore
@@ -195,6 +196,7 @@ class Program:
     desk: Site
     demo: Site
     preferences: PreferencesStore
+    reports: CrashReports | None = None
 
     def site(self, kind: SiteKind) -> Site:
         return self.desk if kind is SiteKind.DESK else self.demo

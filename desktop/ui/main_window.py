@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
+from desktop.services.crash_reports import CrashReports
 from desktop.services.desk import Desk
+from desktop.services.health import Health, ProblemKind
 from desktop.services.preferences import PreferencesStore, ThemeChoice
 from desktop.ui.activity.page import ActivityPage
 from desktop.ui.cameras.page import CamerasPage
 from desktop.ui.errors import show_error
+from desktop.ui.fault_list import FaultList
 from desktop.ui.live.page import LivePage
 from desktop.ui.live.tile import Painted
 from desktop.ui.look import look, set_icon
@@ -47,6 +50,7 @@ class MainWindow(QMainWindow):
         *,
         preferences: PreferencesStore | None = None,
         painted: Painted | None = None,
+        reports: CrashReports | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -71,6 +75,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         tasks.run(lambda _: desk.vault, self.strip.set_vault, owner=self)
+        if reports is not None:
+            self._offer_reports(reports, desk.health)
         self.show_page("live")
 
     def _build(self) -> None:
@@ -123,6 +129,21 @@ class MainWindow(QMainWindow):
         self.rail.select(key)
         self.setWindowTitle(self.tr("{page} - Consentry").format(page=self._titles[key]))
         self.pages[key].focus_start()
+
+    def _offer_reports(self, reports: CrashReports, health: Health) -> None:
+        """Say that there are faults nobody has looked at, until somebody opens their list."""
+
+        def make_list() -> FaultList:
+            made = FaultList(reports, self._tasks)
+            made.seen.connect(lambda: health.clear(ProblemKind.FAULTS))
+            return made
+
+        def tell(count: int) -> None:
+            if count:
+                health.report(ProblemKind.FAULTS, count=count)
+
+        self.strip.make_fault_list = make_list
+        self._tasks.run(lambda _: reports.unseen(), tell, owner=self)
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

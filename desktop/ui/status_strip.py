@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
@@ -13,6 +13,7 @@ from desktop.services.desk import Desk, VaultInfo
 from desktop.services.health import Problem, ProblemKind, Severity
 from desktop.ui import texts
 from desktop.ui.about import AboutDialog
+from desktop.ui.fault_list import FaultList
 from desktop.ui.look import set_icon
 from desktop.ui.widgets.basic import button, column, label, row, set_text, symbol
 from desktop.ui.widgets.dialog import Dialog
@@ -61,6 +62,7 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self._desk = desk
         self._people = -1
+        self.make_fault_list: Callable[[], FaultList] | None = None
         self.setProperty("look", "strip")
         self._camera_icon = symbol("check", "calm", 16)
         self._cameras = label("", "small")
@@ -163,7 +165,8 @@ class StatusStrip(QFrame):
         return True
 
     def _show_about(self) -> None:
-        AboutDialog(self._desk.models.in_use, self._vault_info, self._desk.folder, self.window()).open()
+        faults = self.make_fault_list() if self.make_fault_list is not None else None
+        AboutDialog(self._desk.models.in_use, self._vault_info, self._desk.folder, self.window(), faults).open()
 
     def _show_problems(self) -> None:
         HealthDialog(self._folded(), self.window()).open()

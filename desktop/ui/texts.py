@@ -101,6 +101,9 @@ _HEALTH: Mapping[StrEnum, str] = {
         "texts", "The vault cannot be read, so nobody is recognised at the moment. Everybody stays masked."
     ),
     ProblemKind.SLOWED: T("texts", "Analysis is slowed on all cameras: the computer is busy. Close other programs."),
+    ProblemKind.FAULTS: T(
+        "texts", "The program met {count} faults of its own. “About this desk” lists them and can delete them."
+    ),
     ProblemKind.LICENCE: T("texts", "The recognition models in use may not be used commercially."),
 }
 
@@ -111,6 +114,7 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.GALLERY_STALE: T("texts", "New people not recognised yet"),
     ProblemKind.SLOWED: T("texts", "Analysis slowed: computer busy"),
     ProblemKind.KEYRING: T("texts", "Keyring locked"),
+    ProblemKind.FAULTS: T("texts", "The program met a fault"),
     ProblemKind.LICENCE: T("texts", "Models not for commercial use"),
 }
 
