@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "run the demo site in the window, offscreen where there is no display, and write a report",
     "doctor": "check what the program needs on this computer",
     "bench": "measure this pipeline against plain OpenCV and InsightFace",
+    "audit": "check an audit log: an exported file, or that of a vault",
     "evaluate": "measure accuracy on your own pictures or videos",
 }
 NO_DISPLAY = (

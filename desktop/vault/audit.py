@@ -39,8 +39,8 @@ class AuditLog:
         *,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._vault_id = vault_id
-        self._signer = signer
+        self.vault_id = vault_id
+        self.signer = signer
         self._standing = standing
         self._now = now
         self.genesis = genesis(vault_id)
@@ -79,8 +79,8 @@ class AuditLog:
     def statement(self, connection: Connection, kind: StatementKind, point: AuditPoint) -> tuple[Statement, bytes]:
         """A statement as of now and its signature. Also in a read transaction."""
         epoch, ledger = self._standing(connection)
-        made = Statement(kind, self._vault_id, point, self._now(), epoch, ledger)
-        return made, self._signer.sign(made.text().encode())
+        made = Statement(kind, self.vault_id, point, self._now(), epoch, ledger)
+        return made, self.signer.sign(made.text().encode())
 
     def begin_prune(self, connection: Connection, before: datetime, actor: Actor) -> int:
         """Let go of the entries older than `before`, up to a signed point; how many. `prune_some` deletes them."""
@@ -113,12 +113,17 @@ class AuditLog:
         return False
 
     def pruned(self, connection: Connection) -> AuditPoint:
-        """Before the first entry that must be there: the newest prune with a valid signature."""
+        """Before the first entry that must be there."""
+        prune = self.newest_prune(connection)
+        return self.genesis if prune is None else Statement.from_text(prune[0]).point
+
+    def newest_prune(self, connection: Connection) -> tuple[str, bytes] | None:
+        """Text and signature of the newest prune that this vault signed."""
         query = select(AuditPruneRow.body, AuditPruneRow.signature).order_by(AuditPruneRow.seq.desc())
         for body, signature in connection.execute(query):
-            if verify(self._signer.public_key, signature, body.encode()):
-                return Statement.from_text(body).point
-        return self.genesis
+            if verify(self.signer.public_key, signature, body.encode()):
+                return body, signature
+        return None
 
     def missing(self, connection: Connection, remembered: AuditPoint) -> bool:
         """Whether the chain no longer goes through a point that it once had."""

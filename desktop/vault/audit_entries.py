@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from builtins import list as List  # noqa: N812 - `list` is a method here
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -23,8 +25,9 @@ from desktop.domain.audit import (
 from desktop.domain.audit_verdict import Verdict
 from desktop.domain.progress import UNWATCHED, Progress
 from desktop.vault.audit import AuditLog
+from desktop.vault.audit_export import ExportFrame, write_export
 from desktop.vault.audit_statement import Statement, StatementKind, instant_from, instant_text
-from desktop.vault.audit_verify import Expected, verify_database
+from desktop.vault.audit_verify import Expected, chunks, verify_database
 from desktop.vault.engine import Store
 from desktop.vault.errors import AuditCutOrRewritten
 from desktop.vault.models import AuditEntryRow
@@ -41,6 +44,7 @@ class AuditRepository:
         self._store = store
         self._log = log
         self.disputed = disputed
+        self._whole = threading.Lock()  # an export reads in parts and must not lose its beginning meanwhile
 
     @property
     def broken(self) -> AuditCutOrRewritten | None:
@@ -115,29 +119,48 @@ class AuditRepository:
 
     def verify(self, expected: Expected, progress: Progress = UNWATCHED) -> Verdict:
         """Check every entry and signature. Reads in parts, so that nobody waits for it. Raises Cancelled."""
+        return verify_database(self._query, expected, progress)
 
-        def query(sql: str, values: tuple[object, ...]) -> Sequence[tuple[Any, ...]]:
-            def work(connection: Connection) -> Sequence[tuple[Any, ...]]:
-                cursor = connection.connection.cursor()
-                try:
-                    cursor.execute(sql, values)
-                    return cursor.fetchall()
-                finally:
-                    cursor.close()
+    def export(self, target: Path, progress: Progress = UNWATCHED) -> Statement:
+        """Write the whole log to a file that can be checked elsewhere; what its signed end says.
 
-            return self._store.read(work)
+        Raises AuditExportUnwritable, Cancelled.
+        """
 
-        return verify_database(query, expected, progress)
+        def read_frame(connection: Connection) -> tuple[ExportFrame, int]:
+            log = self._log
+            anchor, signature = log.statement(connection, StatementKind.ANCHOR, log.point(connection))
+            prune = log.newest_prune(connection)
+            frame = ExportFrame(log.vault_id, prune, anchor, signature, log.signer.public_key)
+            return frame, log.pruned(connection).seq
+
+        with self._whole:
+            frame, start = self._store.read(read_frame)
+            rows = chunks(self._query, start, frame.anchor.point.seq)
+            write_export(target, frame, rows, progress)
+        return frame.anchor
 
     def prune(self, before: datetime, actor: Actor, pause: Callable[[], None] = lambda: None) -> int:
         """Delete the entries older than `before`; how many. The rest stays provable.
 
         `pause` is called between batches. What an interruption leaves undeleted goes next time.
         """
-        count = self._store.write(lambda connection: self._log.begin_prune(connection, before, actor)).result()
-        while self._store.write(self._log.prune_some).result():
-            pause()
+        with self._whole:
+            count = self._store.write(lambda connection: self._log.begin_prune(connection, before, actor)).result()
+            while self._store.write(self._log.prune_some).result():
+                pause()
         return count
+
+    def _query(self, sql: str, values: tuple[object, ...]) -> Sequence[tuple[Any, ...]]:
+        def work(connection: Connection) -> Sequence[tuple[Any, ...]]:
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(sql, values)
+                return cursor.fetchall()
+            finally:
+                cursor.close()
+
+        return self._store.read(work)
 
 
 def entry_from(seq: int, body: str, head: bytes) -> AuditEntry:

@@ -28,9 +28,9 @@ Query = Callable[[str, tuple[object, ...]], Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A statement's text and signature as found."""
+    """A statement's text and signature as found; `seq` is the row's, None outside a table."""
 
-    seq: int
+    seq: int | None
     text: str
     signature: bytes
 
@@ -133,7 +133,7 @@ def _frame(query: Query) -> _Frame:
 def _verify(query: Query, frame: _Frame, expected: Expected, progress: Progress) -> Verdict:
     findings: list[Finding] = []
     start = _start(frame.prunes, expected, findings)
-    checkpoints = [each for each in frame.checkpoints if each.seq > start.seq]
+    checkpoints = [each for each in frame.checkpoints if each.seq is not None and each.seq > start.seq]
     points = _points(checkpoints, start, frame.last, expected, findings)
     marks = {point.seq: point.head for point in points}
     for anchor in expected.anchors:
@@ -141,7 +141,7 @@ def _verify(query: Query, frame: _Frame, expected: Expected, progress: Progress)
         if anchor.seq >= start.seq and known != anchor.head:
             findings.append(Finding(Fault.REWRITTEN, anchor.seq))
     check = ChainCheck(start, {seq: head for seq, head in marks.items() if seq > start.seq})
-    for rows in _chunks(query, start.seq, frame.last):
+    for rows in chunks(query, start.seq, frame.last):
         checkpoint(progress, (rows[0][0] - start.seq) / max(1, frame.last - start.seq))
         check.feed(rows)
     check.finish()
@@ -160,7 +160,8 @@ def _verify(query: Query, frame: _Frame, expected: Expected, progress: Progress)
     )
 
 
-def _chunks(query: Query, after: int, last: int) -> Iterator[Rows]:
+def chunks(query: Query, after: int, last: int) -> Iterator[Rows]:
+    """The entries after `after` up to `last`, in parts."""
     # Cast to bytes: that is what was hashed, and it spares encoding every body anew.
     sql = "SELECT seq, CAST(body AS BLOB), head FROM audit_entries WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
     while rows := query(sql, (after, last, CHUNK)):
@@ -172,40 +173,38 @@ def _start(prunes: Sequence[Signed], expected: Expected, findings: list[Finding]
     """Where the chain begins: after what was let go under a valid signature."""
     start = genesis(expected.vault_id)
     for prune in prunes:
-        point = _checked(prune, StatementKind.PRUNE, expected, findings)
-        start = point or start
+        statement = checked(prune, StatementKind.PRUNE, expected, findings)
+        start = statement.point if statement is not None else start
     return start
 
 
 def _points(
     signed: Sequence[Signed], start: AuditPoint, last: int, expected: Expected, findings: list[Finding]
 ) -> list[AuditPoint]:
-    points = []
-    for each in signed:
-        point = _checked(each, StatementKind.CHECKPOINT, expected, findings)
-        if point is not None:
-            points.append(point)
+    statements = (checked(each, StatementKind.CHECKPOINT, expected, findings) for each in signed)
+    points = [statement.point for statement in statements if statement is not None]
     there = {each.seq for each in signed}
     full = range((start.seq // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY, last + 1, CHECKPOINT_EVERY)
     findings += [Finding(Fault.UNSIGNED, seq) for seq in full if seq not in there]
     return points
 
 
-def _checked(signed: Signed, kind: StatementKind, expected: Expected, findings: list[Finding]) -> AuditPoint | None:
-    """The point a signed statement is about; None and a finding if it is not what it should be."""
+def checked(signed: Signed, kind: StatementKind, expected: Expected, findings: list[Finding]) -> Statement | None:
+    """The statement if it is what it should be and signed by the expected key; otherwise None and a finding."""
+    place = signed.seq or 0
     try:
         statement = Statement.from_text(signed.text)
     except ValueError:
-        findings.append(Finding(Fault.FORGED, signed.seq))
+        findings.append(Finding(Fault.FORGED, place))
         return None
     if statement.vault_id != expected.vault_id:
-        findings.append(Finding(Fault.FOREIGN, signed.seq))
+        findings.append(Finding(Fault.FOREIGN, place))
         return None
-    genuine = statement.kind is kind and statement.point.seq == signed.seq
+    genuine = statement.kind is kind and signed.seq in (None, statement.point.seq)
     if not genuine or not verify(expected.public_key, signed.signature, signed.text.encode()):
-        findings.append(Finding(Fault.FORGED, signed.seq))
+        findings.append(Finding(Fault.FORGED, place))
         return None
-    return statement.point
+    return statement
 
 
 def _instant_of(query: Query, seq: int) -> datetime | None:

@@ -11,7 +11,7 @@ from desktop.vault.anchor import Anchor
 from desktop.vault.companion import Companion, CompanionHeader
 from desktop.vault.errors import KeyMissing, VaultEmptied
 from desktop.vault.key_material import parse_key
-from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, database_key_name, wrapping_key_name
+from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, wrapping_key_name
 from desktop.vault.models import VaultState
 from desktop.vault.records import utc_now
 from desktop.vault.room import Room
@@ -32,7 +32,7 @@ class BackupSecrets:
         self._read_anchor = read_anchor
 
     def database_key(self) -> bytes:
-        return self._key(database_key_name(self.vault_id))
+        return self._room.store.key  # the key place may lag behind a rotation
 
     def recovery_public(self) -> bytes | None:
         """Raw X25519 key; None while the vault has no recovery code."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -88,13 +88,25 @@ def connect_read_only(path: Path, key: bytes, *, still: bool) -> RawConnection:
     return connection
 
 
-def connector(path: Path, key: bytes, *, create: bool = False, read_only: bool = False) -> Callable[[], RawConnection]:
-    """`connect` without arguments, for a connection pool."""
+def encrypt_anew(path: Path, old: bytes, new: bytes) -> None:
+    """Re-encrypt a copy that nobody else has open; durable when this returns, and useless after an error.
 
-    def open_connection() -> RawConnection:
-        return connect(path, key, create=create, read_only=read_only)
-
-    return open_connection
+    Raises sqlcipher3's errors, OSError.
+    """
+    uri = f"{path.resolve().as_uri()}?mode=rw"
+    connection: RawConnection = dbapi2.connect(uri, uri=True, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{old.hex()}'\"")
+        for pragma in ("cipher_memory_security=ON", "cipher_log_level=NONE", "journal_mode=OFF"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"").fetchall()
+    finally:
+        connection.close()
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def change_key(connection: RawConnection, key: bytes) -> None:

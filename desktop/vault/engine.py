@@ -75,19 +75,24 @@ class Store:
         after_commit: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self.path = path
-        self._open_pages = partial(PageReader, path, key)
+        self._key = key
         self._pages: PageReader | None = None
         self.record = record
         self.before_commit = before_commit
         self.after_commit = after_commit
-        self.writer = make_engine(cipher.connector(path, key), size=1, begin="BEGIN IMMEDIATE")
-        self._readers = make_engine(cipher.connector(path, key, read_only=True), size=READERS, begin="BEGIN")
+        self.writer = make_engine(self._connect, size=1, begin="BEGIN IMMEDIATE")
+        self._readers = make_engine(partial(self._connect, read_only=True), size=READERS, begin="BEGIN")
         self._executor = ThreadPoolExecutor(1, "vault-writer")
         self._thread: int | None = None
         self._gate = threading.Condition()
         self._reading = 0
         self._draining = False
         self._closed = False
+
+    @property
+    def key(self) -> bytes:
+        """The raw database key in force."""
+        return self._key
 
     def submit(self, task: Callable[[], T]) -> Future[T]:
         """Run `task` in the writer's thread after everything submitted before it."""
@@ -137,7 +142,7 @@ class Store:
             if self._closed:
                 raise VaultClosed
             if self._pages is None:
-                self._pages = self._open_pages()
+                self._pages = PageReader(self.path, self._key)
             return self._pages
 
     @contextmanager
@@ -165,15 +170,25 @@ class Store:
 
         New readers wait meanwhile. False: a reader stayed for more than 10 s and the WAL still holds old pages.
         """
-        with self._gate:
-            self._draining = True
-            drained = self._gate.wait_for(lambda: self._reading == 0, _DRAIN_SECONDS)
-        try:
+        with self._drained() as drained:
             return drained and self._truncate_wal()
-        finally:
-            with self._gate:
-                self._draining = False
-                self._gate.notify_all()
+
+    @contextmanager
+    def offline(self) -> Iterator[bool]:
+        """With the WAL emptied and every connection closed, so that the file may be exchanged; only in the writer's
+        thread. New readers wait meanwhile; afterwards connections are opened anew.
+
+        False: a reader stayed, and the connections stay open.
+        """
+        with self._drained() as drained:
+            alone = drained and self._truncate_wal()
+            if alone:
+                self._disconnect()
+            yield alone
+
+    def use_key(self, key: bytes) -> None:
+        """Open connections with this key from now on; only while `offline`."""
+        self._key = key
 
     def close(self) -> None:
         """Finish what was submitted, then close every connection. Reading afterwards raises VaultClosed."""
@@ -185,10 +200,30 @@ class Store:
             self._gate.wait_for(lambda: self._reading == 0, _DRAIN_SECONDS)
             self._draining = False
             self._gate.notify_all()
+        self._disconnect()
+
+    def _connect(self, *, read_only: bool = False) -> cipher.RawConnection:
+        return cipher.connect(self.path, self._key, read_only=read_only)
+
+    def _disconnect(self) -> None:
         self._readers.dispose()
         self.writer.dispose()
         if self._pages is not None:
             self._pages.close()
+            self._pages = None
+
+    @contextmanager
+    def _drained(self) -> Iterator[bool]:
+        """New readers wait meanwhile. False: an old one stayed for more than 10 s."""
+        with self._gate:
+            self._draining = True
+            drained = self._gate.wait_for(lambda: self._reading == 0, _DRAIN_SECONDS)
+        try:
+            yield drained
+        finally:
+            with self._gate:
+                self._draining = False
+                self._gate.notify_all()
 
     def _truncate_wal(self) -> bool:
         raw = self.writer.raw_connection()

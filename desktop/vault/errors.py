@@ -82,6 +82,22 @@ class AuditCutOrRewritten(VaultError):
     todo = T("errors", "Keep a copy of the folder, verify the log on the page Audit and find out who had access.")
 
 
+class AuditExportUnwritable(VaultError):
+    """The file of an export could not be written."""
+
+    happened = T("errors", "The file “{path}” could not be written.")
+    kept = T("errors", "The audit log was not changed, and no half file was left.")
+    todo = T("errors", "Choose another folder, or free some space, then export again.")
+
+
+class AuditFileUnreadable(VaultError):
+    """The file is no exported audit log, or cannot be read."""
+
+    happened = T("errors", "“{path}” is not an exported audit log, or it cannot be read.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Choose a file that was exported on the page Audit.")
+
+
 class VaultTooNew(VaultError):
     """The database was written by a newer version of the program."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import struct
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -25,8 +25,10 @@ from desktop.vault.errors import VaultError
 from desktop.vault.failures import translated
 from desktop.vault.files import sync_folder, take_place, write_aside
 from desktop.vault.key_errors import SealedFileDamaged
+from desktop.vault.keystore import KeyStore
 from desktop.vault.models import VaultState
 from desktop.vault.recovery import open_sealed, seal, sealed_to
+from desktop.vault.room import Room
 from desktop.vault.setup import ErasureMode
 from desktop.vault.vault_keys import VaultKeys
 
@@ -76,6 +78,12 @@ class Escrow:
 def read_policy(connection: Connection) -> RecoveryPolicy:
     row = connection.execute(select(VaultState.recovery_public, VaultState.erasure_mode)).one()
     return RecoveryPolicy(row.recovery_public, ErasureMode(row.erasure_mode))
+
+
+def keys_of(room: Room, keystore: KeyStore, epoch: int) -> VaultKeys:
+    """The keys in force, with the KEK of `epoch`. Raises KeyMissing and the keyring's errors."""
+    keys = VaultKeys.load(keystore, room.sealer.vault_id, epoch)
+    return replace(keys, database_key=room.store.key.hex())  # the key place may lag behind a rotation
 
 
 def read_escrow(path: Path) -> Escrow | None:

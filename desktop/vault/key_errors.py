@@ -84,3 +84,11 @@ class KeyPlaceDamaged(VaultError):
     happened = T("errors", "The file that keeps the keys of this desk under its passphrase is missing or damaged.")
     kept = T("errors", "Nothing was changed, and no new key was made.")
     todo = T("errors", "Put back the newest copy of “{file}”, or use the recovery code.")
+
+
+class DatabaseBusy(VaultError):
+    """A reader did not leave in time, so the file could not be exchanged."""
+
+    happened = T("errors", "Another action is still reading the database.")
+    kept = T("errors", "Nothing was changed; the key in force stays.")
+    todo = T("errors", "Wait until it has finished, then try again.")

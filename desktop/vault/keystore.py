@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import Protocol
 
+from desktop.vault.errors import KeyringFailed
+
 
 class KeyStore(Protocol):
     """A place for secrets. Every call may block; none may be made on the GUI thread.
@@ -39,6 +41,11 @@ def database_key_name(vault_id: str) -> str:
     return f"{vault_id}/database-key"
 
 
+def next_database_key_name(vault_id: str) -> str:
+    """The database key that is about to be the current one (desktop.vault.database_key)."""
+    return f"{vault_id}/database-key-next"
+
+
 def wrapping_key_name(vault_id: str, epoch: int) -> str:
     """The KEK of an epoch: wraps the keys in keys.bin."""
     return f"{vault_id}/wrapping-key-{epoch}"
@@ -57,3 +64,10 @@ def folder_name(folder: Path) -> str:
     """Entry that remembers which vault belongs into a folder, so that a lost or swapped one is noticed."""
     digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()
     return f"folder-{digest[:32]}"
+
+
+def store_checked(keystore: KeyStore, name: str, value: str) -> None:
+    """In the background, and read back. Raises KeyringFailed and the other errors of the key place."""
+    keystore.set(name, value, timeout=BACKGROUND_TIMEOUT)
+    if keystore.get(name, timeout=BACKGROUND_TIMEOUT) != value:
+        raise KeyringFailed

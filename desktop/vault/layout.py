@@ -9,6 +9,7 @@ from desktop.vault import ballast, keyfile, lockfile
 DATABASE = "vault.db"
 KEYS = keyfile.FILE_NAME
 NEW_KEYS = str(Path(KEYS).with_suffix(keyfile.NEW_SUFFIX))
+NEW_DATABASE = f"{DATABASE}.new"
 ESCROW = "escrow.bin"
 NEW_ESCROW = "escrow.new"
 
@@ -17,6 +18,7 @@ ALL_FILES = (
     f"{DATABASE}-wal",
     f"{DATABASE}-shm",
     f"{DATABASE}-journal",
+    NEW_DATABASE,
     KEYS,
     NEW_KEYS,
     ESCROW,

@@ -15,6 +15,7 @@ from desktop.vault import anchor, ballast, cipher, enrolment_rows, escrow, layou
 from desktop.vault.anchor import Anchor
 from desktop.vault.audit import AuditLog
 from desktop.vault.creation import BALLAST_SETTING
+from desktop.vault.database_key import recover_database_key
 from desktop.vault.engine import Store
 from desktop.vault.errors import (
     KeyringChanged,
@@ -31,7 +32,7 @@ from desktop.vault.keystore import (
     folder_name,
 )
 from desktop.vault.models import Person, RemovalIntent, Setting, VaultState
-from desktop.vault.opening_keys import Secrets, read_secrets, site_signing_key
+from desktop.vault.opening_keys import Secrets, read_secrets, site_signing_key, with_fitting_key
 from desktop.vault.room import Room
 from desktop.vault.rotation import recover_rotation
 from desktop.vault.sealing import Sealer
@@ -59,6 +60,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
     keyfile = vault_files(folder)
     secrets = read_secrets(folder, keystore, keyfile.header)
     with translated(folder):
+        secrets = with_fitting_key(folder, secrets)
         version = _check_database(folder, keyfile.header, secrets)
         sealer = Sealer(keyfile, secrets.wrapping_key)
         counter = anchor.ChangeCounter()
@@ -71,6 +73,7 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
             signing_key = site_signing_key(store, keystore, secrets.signing_key, keyfile.header.vault_id)
             audit_log = _audit_log(room, keyfile.header.vault_id, signing_key)
             recover_rotation(folder, keystore, keyfile.header)
+            recover_database_key(folder, keystore, keyfile.header.vault_id, secrets.database_key.hex())
             escrow.bring_up_to_date(
                 folder, secrets.together(keyfile.header, signing_key), store.read(escrow.read_policy)
             )

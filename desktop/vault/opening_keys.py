@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -21,6 +21,7 @@ from desktop.vault.keystore import (
     anchor_name,
     database_key_name,
     folder_name,
+    next_database_key_name,
     signing_key_name,
     wrapping_key_name,
 )
@@ -33,9 +34,13 @@ log = structlog.get_logger("desktop.vault")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What the key place holds for one vault. `wrapping_key` is wiped once it is in use."""
+    """What the key place holds for one vault. `wrapping_key` is wiped once it is in use.
+
+    `next_database_key` is there after a crash in the rotation of the database key.
+    """
 
     database_key: bytes
+    next_database_key: bytes | None
     wrapping_key: bytearray
     signing_key: SigningKey | None
     anchor: Anchor
@@ -61,18 +66,19 @@ def read_secrets(folder: Path, keystore: KeyStore, header: KeyFileHeader) -> Sec
         raise KeyringChanged(recorded=header.backend, found=found)
     remembered = keystore.get(folder_name(folder))
     if remembered is not None and remembered != header.vault_id:
-        own = _opens_with(folder, keystore.get(database_key_name(remembered)))
+        own = _is_opened_by(folder, keystore.get(database_key_name(remembered)))
         raise KeysOfAnotherVault(folder=folder) if own else VaultSwapped(folder=folder)
     texts = [
         keystore.get(name)
         for name in (
             database_key_name(header.vault_id),
+            next_database_key_name(header.vault_id),
             wrapping_key_name(header.vault_id, header.epoch),
             anchor_name(header.vault_id),
             signing_key_name(header.vault_id),
         )
     ]
-    database_key, wrapping_key, remembered_anchor, signing = texts
+    database_key, next_key, wrapping_key, remembered_anchor, signing = texts
     if database_key is None or remembered_anchor is None:
         raise KeyMissing
     try:
@@ -83,6 +89,7 @@ def read_secrets(folder: Path, keystore: KeyStore, header: KeyFileHeader) -> Sec
         # A value that is not what was written is as good as none.
         return Secrets(
             bytes(parse_key(database_key)),
+            None if next_key is None else bytes(parse_key(next_key)),
             parse_key(wrapping_key),
             None if signing is None else SigningKey.from_text(signing),
             remembered_at,
@@ -109,11 +116,25 @@ def site_signing_key(store: Store, keystore: KeyStore, found: SigningKey | None,
     return key
 
 
-def _opens_with(folder: Path, database_key: str | None) -> bool:
+def with_fitting_key(folder: Path, secrets: Secrets) -> Secrets:
+    """With the next database key as the current one where a crash came between exchanging the file and the entries."""
+    following = secrets.next_database_key
+    if following is None or _opens(folder, secrets.database_key) or not _opens(folder, following):
+        return secrets
+    return replace(secrets, database_key=following)
+
+
+def _is_opened_by(folder: Path, database_key: str | None) -> bool:
     """Whether the database opens with this entry of the key place."""
     try:
-        connection = cipher.connect(folder / layout.DATABASE, bytes(parse_key(database_key or "")))
-    except (ValueError, dbapi2.Error):
+        return _opens(folder, bytes(parse_key(database_key or "")))
+    except ValueError:
         return False
-    connection.close()
+
+
+def _opens(folder: Path, database_key: bytes) -> bool:
+    try:
+        cipher.connect(folder / layout.DATABASE, database_key).close()
+    except dbapi2.Error:
+        return False
     return True

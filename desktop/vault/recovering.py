@@ -23,7 +23,7 @@ from desktop.vault.errors import (
     VaultSwapped,
     VaultWrongKeyOrDamaged,
 )
-from desktop.vault.escrow import discard_new, prepare, put_in_place, read_escrow, read_policy
+from desktop.vault.escrow import discard_new, keys_of, prepare, put_in_place, read_escrow, read_policy
 from desktop.vault.failures import translated
 from desktop.vault.key_errors import EscrowMissing, EscrowOutdated, KeysOutdated
 from desktop.vault.key_material import parse_key
@@ -62,8 +62,8 @@ def _recover(folder: Path, keystore: KeyStore, code: RecoveryCode) -> None:
     backend = keystore.backend
     keys, connection = _keys_that_fit(folder, keyfile, code)
     try:
-        current = _checked(connection, folder, keystore, keys)
-        for name, value in replace(keys, anchor=current.to_text()).entries().items():
+        known = _checked(connection, folder, keystore, keys)
+        for name, value in replace(keys, anchor=known.to_text()).entries().items():
             keystore.set(name, value)
         keystore.set(folder_name(folder), keys.vault_id)
         if backend != keyfile.header.backend:
@@ -104,7 +104,7 @@ def _opened(folder: Path, keyfile: KeyFile, keys: VaultKeys) -> cipher.RawConnec
 
 
 def _checked(connection: cipher.RawConnection, folder: Path, keystore: KeyStore, keys: VaultKeys) -> Anchor:
-    """Where the database stands, with the epoch; refused if it is another one or older than is known."""
+    """The newest that is known of the database; refused if it is another one, or older than that."""
     migrate.refuse_newer(migrate.current_revision(connection))
     known = [Anchor.from_text(keys.anchor)]
     try:
@@ -118,7 +118,7 @@ def _checked(connection: cipher.RawConnection, folder: Path, keystore: KeyStore,
         rows = count_rows(live, found.counts)
     for remembered in known:
         compare(found, rows, remembered, folder)
-    return replace(found, epoch=keys.epoch)
+    return replace(max(known, key=lambda anchor: anchor.changes), epoch=keys.epoch)
 
 
 def _record_backend(connection: cipher.RawConnection, keyfile: KeyFile, backend: str) -> None:
@@ -136,7 +136,7 @@ def set_recovery(room: Room, keystore: KeyStore, code: RecoveryCode) -> None:
         vault_id = room.sealer.vault_id
         public_key = recovery_public_key(code, vault_id)
         policy = replace(room.store.read(read_policy), public_key=public_key)
-        keys = VaultKeys.load(keystore, vault_id, room.sealer.epoch)
+        keys = keys_of(room, keystore, room.sealer.epoch)
         try:
             if policy.escrow_key is not None:
                 prepare(room.folder, keys, policy.escrow_key)

@@ -19,15 +19,13 @@ import structlog
 from desktop.domain.errors import ConsentryError
 from desktop.vault import escrow, layout
 from desktop.vault.creation import FIRST_EPOCH
-from desktop.vault.errors import KeyringFailed
 from desktop.vault.escrow import RecoveryPolicy
 from desktop.vault.failures import translated
 from desktop.vault.key_errors import RotationUnfinished
 from desktop.vault.key_material import new_key, wipe
 from desktop.vault.keyfile import KeyFileHeader
-from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, wrapping_key_name
+from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, store_checked, wrapping_key_name
 from desktop.vault.room import Room
-from desktop.vault.vault_keys import VaultKeys
 
 log = structlog.get_logger("desktop.vault")
 
@@ -80,10 +78,10 @@ def _advance(room: Room, keystore: KeyStore, policy: RecoveryPolicy, without: fr
     name = wrapping_key_name(vault_id, epoch)
     key = new_key()
     try:
-        _store(keystore, name, key.hex())
+        store_checked(keystore, name, key.hex())
         with translated(room.folder):
             if policy.escrow_key is not None:
-                escrow.prepare(room.folder, VaultKeys.load(keystore, vault_id, epoch), policy.escrow_key)
+                escrow.prepare(room.folder, escrow.keys_of(room, keystore, epoch), policy.escrow_key)
             room.sealer.rotate(key, without)
     except BaseException:
         escrow.discard_new(room.folder)
@@ -91,12 +89,6 @@ def _advance(room: Room, keystore: KeyStore, policy: RecoveryPolicy, without: fr
         raise
     finally:
         wipe(key)
-
-
-def _store(keystore: KeyStore, name: str, text: str) -> None:
-    keystore.set(name, text, timeout=BACKGROUND_TIMEOUT)
-    if keystore.get(name, timeout=BACKGROUND_TIMEOUT) != text:
-        raise KeyringFailed
 
 
 def _take_back(keystore: KeyStore, name: str) -> None:

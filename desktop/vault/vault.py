@@ -29,6 +29,7 @@ from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
 from desktop.vault.cameras import CameraRepository
 from desktop.vault.consents import ConsentRepository
 from desktop.vault.creation import create_files, destroy_files
+from desktop.vault.database_key import rotate_database_key
 from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
 from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.failures import translated
@@ -192,6 +193,13 @@ class Vault:
             return rotate_epoch(self._room, self._keystore, without)
         finally:
             self._keeper.note(urgent=True)
+
+    def rotate_database_key(self, progress: Progress | None = None) -> None:
+        """Put the database under a new key. Reads and writes wait meanwhile: some seconds for a large file.
+
+        Raises DiskFull, DatabaseBusy, Cancelled and the keyring's errors with nothing changed; RotationUnfinished.
+        """
+        rotate_database_key(self._room, self._keystore, progress)
 
     def recovery_policy(self) -> RecoveryPolicy:
         """Whether there is a recovery code, and how the vault erases."""

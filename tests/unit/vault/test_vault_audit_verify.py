@@ -81,7 +81,7 @@ def tampered(book: LogBook, kind: str, seq: int, data: st.DataObject) -> None:
         book.tamper("UPDATE audit_entries SET seq = seq - 99 WHERE seq >= ?", seq + 100)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data(), st.integers(1, COUNT), st.sampled_from(["byte", "head", "cut", "hole", "swap", "shift"]))
 def test_any_edit_cut_swap_or_insertion_is_found(book: LogBook, data: st.DataObject, seq: int, kind: str) -> None:
     book.raw.execute("BEGIN")

@@ -12,6 +12,7 @@ import pytest
 from desktop.domain.ids import PersonId
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import keyfile
+from desktop.vault.anchor import Anchor
 from desktop.vault.errors import (
     DiskFull,
     KeyMissing,
@@ -322,3 +323,13 @@ def test_no_key_stands_in_escrow_log_or_repr(
         assert secret.encode() not in files
         assert bytes.fromhex(secret) not in files
     assert not any(group in told for group in CODE.groups)
+
+
+def test_recovering_keeps_what_is_known_of_the_audit_log(
+    vault: Vault, people: list[PersonId], keystore: MemoryKeyStore
+) -> None:
+    vault.close()
+    before = keystore.values[anchor_name(vault.id)]
+    Vault.recover(vault.path, keystore, CODE)
+    assert keystore.values[anchor_name(vault.id)] == before
+    assert Anchor.from_text(before).audit is not None
