@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from desktop import __version__, paths
+from desktop.cli.findings import print_findings
 from desktop.domain.errors import ConsentryError
+from desktop.domain.findings import Finding, State
 
 _PACKAGES = ("PySide6-Essentials", "opencv-python", "onnxruntime", "numpy", "SQLAlchemy", "sqlcipher3", "keyring")
 _KEYRING_TIMEOUT = 10.0  # s
 _ROOM = 500  # MB
-
-
-class State(StrEnum):
-    OK = "ok"
-    NOTE = "note"  # worth knowing, but the program works
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    name: str
-    state: State
-    text: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,14 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the findings; 1 if something is wrong."""
-    findings = examine(deep=options.deep)
-    if options.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=2))
-    else:
-        width = max(len(finding.name) for finding in findings)
-        for finding in findings:
-            print(f"{finding.state.value:5}  {finding.name:{width}}  {finding.text}")
-    return int(any(finding.state is State.WRONG for finding in findings))
+    return print_findings(examine(deep=options.deep), as_json=options.json)
 
 
 def examine(*, deep: bool = False) -> list[Finding]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the real thing takes a second to import
 COMMANDS = {
     "demo": "run the demo site in the window, offscreen where there is no display, and write a report",
     "doctor": "check what the program needs on this computer",
+    "vault": "look at the vault, check it, back it up, restore it, rotate its keys",
     "bench": "measure this pipeline against plain OpenCV and InsightFace",
     "audit": "check an audit log: an exported file, or that of a vault",
     "evaluate": "measure accuracy on your own pictures or videos",

@@ -153,18 +153,24 @@ class Site:
         """Let the desktop ask for the keyring's password. False: the person dismissed the question."""
         return self._keyring(progress, None).unlock()
 
+    def keystore(
+        self, progress: Progress = UNWATCHED, on_waiting: Waiting | None = None, passphrase: str | None = None
+    ) -> PassphraseKeyStore | SystemKeyStore:
+        """Where the keys of this site are. Raises PassphraseNeeded, PassphraseWrong."""
+        if self.place() is KeyPlace.KEYRING:
+            return self._keyring(progress, on_waiting)
+        if passphrase is None:
+            raise PassphraseNeeded
+        return PassphraseKeyStore.open(passphrase_file(self.folder), passphrase)
+
     def _opened(
         self, progress: Progress, on_waiting: Waiting | None, built_in_models: bool, passphrase: str | None
     ) -> Desk:
-        if self.place() is KeyPlace.PASSPHRASE:
-            if passphrase is None:
-                raise PassphraseNeeded
-            keys = PassphraseKeyStore.open(passphrase_file(self.folder), passphrase)
-            return Desk.open(self.folder, keys, progress, built_in_models=built_in_models)
-        keyring = self._keyring(progress, on_waiting)
-        desk = Desk.open(self.folder, keyring, progress, built_in_models=built_in_models)
-        # The vault goes on using the keyring; what watched over the opening has nothing to say then.
-        keyring.cancelled = keyring.on_waiting = None
+        keys = self.keystore(progress, on_waiting, passphrase)
+        desk = Desk.open(self.folder, keys, progress, built_in_models=built_in_models)
+        if isinstance(keys, SystemKeyStore):
+            # The vault goes on using the keyring; what watched over the opening has nothing to say then.
+            keys.cancelled = keys.on_waiting = None
         return desk
 
     def _create_with_passphrase(self, passphrase: str, setup: VaultSetup) -> None:

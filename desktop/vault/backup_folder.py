@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import glob
 import json
-import os
 import re
 import shutil
 import unicodedata
@@ -26,7 +25,7 @@ import structlog
 
 from desktop.vault import signing
 from desktop.vault.backup_errors import BackupDamaged, BackupMissing
-from desktop.vault.files import PRIVATE, PRIVATE_FOLDER, sync_folder, write_all
+from desktop.vault.files import PRIVATE_FOLDER, sync_folder, write_aside
 
 log = structlog.get_logger("desktop.vault")
 
@@ -123,20 +122,10 @@ def discard(folder: Path, vault_id: str) -> None:
     shutil.rmtree(hidden)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """A new file, durable when this returns (its name: after `sync_folder`). Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
-    try:
-        write_all(descriptor, data)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_manifest(folder: Path, manifest: Manifest, signer: signing.SigningKey) -> None:
     data = manifest.to_bytes()
-    write_file(folder / MANIFEST, data)
-    write_file(folder / SIGNATURE, signer.sign(data).hex().encode())
+    write_aside(folder / MANIFEST, data)
+    write_aside(folder / SIGNATURE, signer.sign(data).hex().encode())
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -21,8 +21,8 @@ from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import recovery
 from desktop.vault.anchor import Anchor
 from desktop.vault.backup_errors import CompanionDamaged, CompanionMissing
-from desktop.vault.backup_folder import COMPANION, write_file
-from desktop.vault.files import sync_folder
+from desktop.vault.backup_folder import COMPANION
+from desktop.vault.files import take_place, write_aside
 from desktop.vault.key_errors import SealedFileDamaged
 from desktop.vault.records import JsonValue
 from desktop.vault.signing import SigningKey
@@ -82,18 +82,13 @@ def prepare(folder: Path, companion: Companion, recovery_key: bytes) -> Path:
     start = MAGIC + _LENGTH.pack(len(header)) + header
     sealed = recovery.seal(_packed(companion), recovery_key, start)
     temporary = folder / f".{COMPANION}.{companion.header.vault_id}-{secrets.token_hex(4)}"
-    try:
-        write_file(temporary, start + sealed)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    write_aside(temporary, start + sealed)
     return temporary
 
 
 def put(temporary: Path) -> None:
     """Into the place of the former one: after a crash either is there, whole. Raises OSError."""
-    temporary.replace(temporary.with_name(COMPANION))
-    sync_folder(temporary.parent)
+    take_place(temporary, temporary.with_name(COMPANION))
 
 
 def sweep(folder: Path, vault_id: str) -> None:

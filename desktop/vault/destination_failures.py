@@ -14,9 +14,9 @@ import structlog
 from sqlcipher3 import dbapi2
 
 from desktop.vault.backup_errors import DestinationFull, DestinationRefused, DestinationUnreachable
-from desktop.vault.backup_folder import write_file
 from desktop.vault.errors import VaultError
 from desktop.vault.failures import translated
+from desktop.vault.files import write_aside
 
 log = structlog.get_logger("desktop.vault")
 
@@ -73,7 +73,7 @@ def _probed(path: Path) -> VaultError | None:
     try:
         if shutil.disk_usage(path).free < _ALMOST_NOTHING:
             return DestinationFull(path=path)
-        write_file(probe, os.urandom(64))
+        write_aside(probe, os.urandom(64))
     except OSError as error:
         return _from_system(error, path)
     finally:

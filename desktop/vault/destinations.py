@@ -27,8 +27,7 @@ class DestinationRepository:
 
     def list(self) -> List[Destination]:
         """By path."""
-        query = select(BackupDestinationRow.__table__).order_by(BackupDestinationRow.path)
-        return self._room.store.read(lambda connection: [_destination(row) for row in connection.execute(query)])
+        return self._room.store.read(read_destinations)
 
     def get(self, destination_id: DestinationId) -> Destination:
         """Raises DestinationUnknown."""
@@ -65,9 +64,7 @@ class DestinationRepository:
 
     def backups(self, destination_id: DestinationId) -> List[Backup]:
         """Newest first."""
-        query = select(BackupRow.__table__).where(BackupRow.destination_id == destination_id)
-        query = query.order_by(BackupRow.at.desc(), BackupRow.id)
-        return self._room.store.read(lambda connection: [_backup(row) for row in connection.execute(query)])
+        return self._room.store.read(lambda connection: read_backups(connection, destination_id))
 
     def replace_backups(self, destination_id: DestinationId, backups: Iterable[Backup]) -> None:
         """Set what is known of a destination's backups."""
@@ -100,6 +97,18 @@ class DestinationRepository:
         """Also from within the writer's thread, where an erasure writes its companions."""
         store = self._room.store
         store.call(lambda: store.transact(work, audit=audit))
+
+
+def read_destinations(connection: Connection) -> list[Destination]:
+    """By path."""
+    query = select(BackupDestinationRow.__table__).order_by(BackupDestinationRow.path)
+    return [_destination(row) for row in connection.execute(query)]
+
+
+def read_backups(connection: Connection, destination_id: DestinationId) -> list[Backup]:
+    """Newest first."""
+    query = select(BackupRow.__table__).where(BackupRow.destination_id == destination_id)
+    return [_backup(row) for row in connection.execute(query.order_by(BackupRow.at.desc(), BackupRow.id))]
 
 
 def _planned(plan: DestinationPlan) -> dict[str, object]:
