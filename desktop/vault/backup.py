@@ -140,11 +140,11 @@ class BackupKeeper:
     def _fill(self, hidden: Path, site: str, progress: Progress) -> Manifest:
         """Copy, check, describe and sign in the hidden folder."""
         secrets, database = self._secrets, hidden / DATABASE
-        key, recovery_key = secrets.database_key(), secrets.recovery_public()
+        recovery_key = secrets.recovery_public()
         if recovery_key is None:
             raise RecoveryCodeNeeded
         at = utc_now().replace(microsecond=0)
-        copy_database(self._room.store, key, database, Part(progress, 0.0, 0.7))
+        key = copy_database(self._room.store, database, Part(progress, 0.0, 0.7))
         digest = hash_file(database, Part(progress, 0.7, 0.85))
         facts = read_facts(database, key)
         if facts is None or facts.vault_id != secrets.vault_id:
@@ -168,7 +168,7 @@ class BackupKeeper:
 
     def _facts(self, folder: Path, manifest: Manifest) -> CopyFacts | None:
         """What the copy holds; None if it was made under an earlier database key (its hash is all there is then)."""
-        key = self._secrets.database_key()
+        key = self._room.store.key
         if manifest.key != key_fingerprint(key):
             return None
         facts = read_facts(folder / DATABASE, key)

@@ -38,8 +38,8 @@ class CopyFacts:
     anchor: Anchor
 
 
-def copy_database(store: Store, key: bytes, target: Path, progress: Progress) -> None:
-    """Write a compact copy of the open database to `target`, durably; the vault goes on meanwhile.
+def copy_database(store: Store, target: Path, progress: Progress) -> bytes:
+    """Write a compact copy of the open database to `target`, durably; the vault goes on meanwhile. The key it is under.
 
     It gives way to a checkpoint (an erasure waits for readers to leave) and begins anew then.
     Raises Cancelled, OSError, sqlcipher3's errors; `target` may be half-written then.
@@ -48,11 +48,13 @@ def copy_database(store: Store, key: bytes, target: Path, progress: Progress) ->
         target.unlink(missing_ok=True)
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
         with store.reading():
+            key = store.key
             if _vacuum_into(store, key, target, progress):
                 break
     else:
         raise Cancelled
     _sync(target)
+    return key
 
 
 def _vacuum_into(store: Store, key: bytes, target: Path, progress: Progress) -> bool:

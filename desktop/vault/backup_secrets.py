@@ -31,9 +31,6 @@ class BackupSecrets:
         self._keystore = keystore
         self._read_anchor = read_anchor
 
-    def database_key(self) -> bytes:
-        return self._room.store.key  # the key place may lag behind a rotation
-
     def recovery_public(self) -> bytes | None:
         """Raw X25519 key; None while the vault has no recovery code."""
         return self._room.store.read(lambda connection: connection.scalar(select(VaultState.recovery_public)))
@@ -48,7 +45,7 @@ class BackupSecrets:
         header = CompanionHeader(self.vault_id, epoch, utc_now())
         return Companion(
             header=header,
-            database_key=self.database_key(),
+            database_key=self._room.store.key,
             wrapping_key=None if strict else self._key(wrapping_key_name(self.vault_id, epoch)),
             keys=None if strict else (self._room.folder / layout.KEYS).read_bytes(),
             ledger=[],

@@ -109,13 +109,6 @@ def encrypt_anew(path: Path, old: bytes, new: bytes) -> None:
         os.close(descriptor)
 
 
-def change_key(connection: RawConnection, key: bytes) -> None:
-    """Encrypt a database that nobody else has open anew, under another raw key. Raises sqlcipher3's errors."""
-    connection.execute("PRAGMA journal_mode=DELETE").fetchall()
-    connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
-    connection.execute("PRAGMA journal_mode=WAL").fetchall()
-
-
 def cipher_version(connection: RawConnection) -> str:
     """SQLCipher's version ("4.19.0 community")."""
     return str(connection.execute("PRAGMA cipher_version").fetchone()[0])

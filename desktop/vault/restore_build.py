@@ -87,10 +87,10 @@ def _target_key(keys: RestoreKeys, keystore: KeyStore) -> bytes:
 
 def _prepare_database(staging: Path, copy_key: bytes, database_key: bytes, backend: str) -> None:
     """Under the target key, with this version's tables, and at home in this key place."""
-    connection = cipher.connect(staging / layout.DATABASE, copy_key)
+    if copy_key != database_key:
+        cipher.encrypt_anew(staging / layout.DATABASE, copy_key, database_key)
+    connection = cipher.connect(staging / layout.DATABASE, database_key)
     try:
-        if copy_key != database_key:
-            cipher.change_key(connection, database_key)
         migrate.migrate(connection, staging)
         with migrate.engine_on(connection).begin() as live:
             live.execute(update(VaultState).values(keyring_backend=backend))

@@ -15,7 +15,7 @@ import pytest
 from desktop.domain.audit import AuditAction, AuditFilter
 from desktop.domain.backups import DestinationId, DestinationPlan, Schedule
 from desktop.domain.errors import Cancelled
-from desktop.domain.progress import UNWATCHED
+from desktop.domain.progress import UNWATCHED, Progress
 from desktop.vault import backup, backup_copy, backup_folder, cipher, companion, companions
 from desktop.vault.backup_errors import (
     BackupDamaged,
@@ -27,6 +27,7 @@ from desktop.vault.backup_errors import (
     RecoveryCodeNeeded,
 )
 from desktop.vault.backup_folder import Manifest, folder_name, read_manifest
+from desktop.vault.engine import Store
 from desktop.vault.keyfile import KeyFile, parse
 from desktop.vault.keystore import database_key_name, wrapping_key_name
 from desktop.vault.signing import SigningKey
@@ -224,11 +225,12 @@ def test_a_copy_that_does_not_read_back_is_no_backup(
 ) -> None:
     honest = backup_copy.copy_database
 
-    def flipping(store: object, key: bytes, target: Path, progress: object) -> None:
-        honest(store, key, target, progress)  # type: ignore[arg-type]
+    def flipping(store: Store, target: Path, progress: Progress) -> bytes:
+        key = honest(store, target, progress)
         data = bytearray(target.read_bytes())
         data[len(data) // 2] ^= 1
         target.write_bytes(data)
+        return key
 
     monkeypatch.setattr(backup, "copy_database", flipping)
     with pytest.raises(BackupNotProven):

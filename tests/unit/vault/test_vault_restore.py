@@ -15,7 +15,7 @@ from desktop.domain.errors import Cancelled
 from desktop.domain.ids import PersonId
 from desktop.domain.progress import UNWATCHED
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.vault import backup_folder, cipher, layout, restore_place
+from desktop.vault import backup_folder, layout, restore_place
 from desktop.vault.anchor import Anchor
 from desktop.vault.backup_errors import (
     BackupDamaged,
@@ -327,36 +327,27 @@ def test_a_key_place_that_refuses_leaves_nothing(site: Site) -> None:
     assert list(site.bare_folder.parent.iterdir()) == []
 
 
-def rotate_database_key(site: Site) -> bytes:
-    """As the rotation of the database key leaves it."""
-    key = os.urandom(32)
-    name = database_key_name(site.id)
-    connection = cipher.connect(site.folder / "vault.db", bytes.fromhex(site.keystore.values[name]))
-    cipher.change_key(connection, key)
-    connection.close()
-    site.keystore.values[name] = key.hex()
-    return key
-
-
 def test_a_backup_under_an_earlier_database_key_comes_back_under_todays(site: Site) -> None:
-    key = rotate_database_key(site)
+    former = site.keystore.values[database_key_name(site.id)]
     with site.open() as vault:
+        vault.rotate_database_key()
         assert vault.backups.companions.write_all() == []
+    key = site.keystore.values[database_key_name(site.id)]
+    assert key != former
     site.onto_bare()
     site.here()
     for folder, keystore in ((site.folder, site.keystore), (site.bare_folder, site.bare_keystore)):
-        assert keystore.values[database_key_name(site.id)] == key.hex()
+        assert keystore.values[database_key_name(site.id)] == key
         with Vault.open(folder, keystore) as vault:
             assert readable(vault) == set(site.people)
             assert vault.check_integrity() == []
 
 
 def test_an_earlier_database_key_under_an_earlier_code_is_said(site: Site) -> None:
-    rotate_database_key(site)
     newer = RecoveryCode(bytes(range(1, 17)))
     with site.open() as vault:
+        vault.rotate_database_key()
         vault.set_recovery(newer)
-        vault.backups.companions.write_all()
     with pytest.raises(BackupKeyUnknown):
         site.onto_bare(newer)
     with pytest.raises(RecoveryCodeWrong):
