@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.services.hub import (
+    ApprovalsChanged,
     CamerasChanged,
     CameraStatusChanged,
     DeskEvent,
     GalleryChanged,
     HealthChanged,
     Hub,
+    OperatorsChanged,
     PeopleChanged,
+    SessionChanged,
     SettingsChanged,
     SightingsAdded,
     TrackSeen,
@@ -29,6 +32,9 @@ class DeskEvents(QObject):
     gallery_changed = Signal(int)  # people in the gallery
     health_changed = Signal()
     settings_changed = Signal()
+    session_changed = Signal()
+    operators_changed = Signal()
+    approvals_changed = Signal()
 
     _arrived = Signal(object)
 
@@ -63,3 +69,9 @@ class DeskEvents(QObject):
                 self.health_changed.emit()
             case SettingsChanged():
                 self.settings_changed.emit()
+            case SessionChanged():
+                self.session_changed.emit()
+            case OperatorsChanged():
+                self.operators_changed.emit()
+            case ApprovalsChanged():
+                self.approvals_changed.emit()

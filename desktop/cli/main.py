@@ -104,7 +104,9 @@ def _window(options: argparse.Namespace) -> int:
     from desktop.bootstrap import prepare_process, run_window
 
     prepare_process()
-    return run_window([], _furnish_demo)
+    from desktop.demo.operators import SAMPLES
+
+    return run_window([], _furnish_demo, SAMPLES)
 
 
 def _furnish_demo(desk: Desk, progress: Progress) -> None:

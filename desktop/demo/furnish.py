@@ -8,6 +8,7 @@ import structlog
 
 from desktop import paths
 from desktop.demo.generator import DemoMaterial, make_material
+from desktop.demo.operators import as_operator
 from desktop.demo.roster import Cast, DemoPerson, Roster, load_roster
 from desktop.demo.scenes import Script, load_script
 from desktop.domain.cameras import SourceKind, SourceSpec
@@ -20,6 +21,7 @@ from desktop.domain.progress import Part, Progress, checkpoint
 from desktop.evaluation.truth import Standing
 from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
+from desktop.services.errors import NotPermitted, SignInFailed, SignInWait
 
 CONSENT = PlainConsent(how="demo site: nobody was asked, the pictures are samples", language="en")
 
@@ -45,14 +47,23 @@ class Furnished:
 def furnish(desk: Desk, progress: Progress) -> None:
     """Fill the demo site as far as it is not filled yet (worker thread; the clips take a minute the first time).
 
+    A site whose visitors changed the demo's password or roles is left as it is.
     Raises the generator's, the services' and the vault's errors, Cancelled.
     """
-    furnish_with(desk, load_script(), load_roster(Cast.ALL), progress)
+    try:
+        furnish_with(desk, load_script(), load_roster(Cast.ALL), progress)
+    except (SignInFailed, SignInWait, NotPermitted) as error:
+        _log.warning("demo_left_as_it_is", code=error.code)
 
 
 def furnish_with(desk: Desk, script: Script, roster: Roster, progress: Progress) -> Furnished:
     """`furnish` with a script and a roster of one's own."""
     material = make_material(script, roster, paths.demo_sources_dir(), paths.cache_dir(), Part(progress, 0.0, 0.9))
+    with as_operator(desk):
+        return _filled(desk, material, roster, progress)
+
+
+def _filled(desk: Desk, material: DemoMaterial, roster: Roster, progress: Progress) -> Furnished:
     people: dict[str, PersonId] = {}
     wanted = [person for person in roster.people if person.standing is not Standing.STRANGER]
     for number, person in enumerate(wanted):

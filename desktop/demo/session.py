@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.heartbeat import Heartbeat
 from desktop.bridge.tasks import TaskRunner
+from desktop.demo.operators import sign_in
 from desktop.demo.report import CameraFigures, HeartbeatFigures
 from desktop.demo.watch import PictureWatch, RateWatch
 from desktop.domain.errors import ConsentryError
@@ -25,6 +26,7 @@ START_WITHIN = 20.0  # s until every camera must have been painted
 SETTLE = 1.2  # s for a page to load before it is photographed
 NAMED_WITHIN = 8.0  # s
 _POLL = 0.02
+_PRESENT_MS = 10_000
 
 
 class NothingPainted(ConsentryError):
@@ -52,6 +54,9 @@ class Session:
         self._tasks = TaskRunner()
         self._failed: list[ConsentryError] = []
         self.window = MainWindow(desk, self._tasks, painted=watch)
+        self._present = QTimer(self.window)  # somebody who stays at the desk as long as the run lasts
+        self._present.setInterval(_PRESENT_MS)
+        self._present.timeout.connect(desk.access.touch)
 
     def measure(self, seconds: float) -> SessionFigures:
         """Start the cameras, show the window and watch it for that long, counted from when every camera is painted.
@@ -60,7 +65,8 @@ class Session:
         """
         self.window.resize(*WINDOW_SIZE)
         self.window.show()
-        self._tasks.run(lambda _: self._desk.live.start(), None, self._failed.append)
+        self._tasks.run(lambda _: self._begin(), None, self._failed.append)
+        self._present.start()
         if not self._until(lambda: bool(self._failed) or self._watch.all_begun, START_WITHIN):
             raise NothingPainted(seconds=int(START_WITHIN))
         if self._failed:
@@ -81,6 +87,10 @@ class Session:
             heartbeat=HeartbeatFigures(p50=round(beat.p50, 2), p99=round(beat.p99, 2), longest=round(beat.longest, 1)),
             foreign_connections=frozenset(rates.foreign),
         )
+
+    def _begin(self) -> None:
+        self._desk.live.start()
+        sign_in(self._desk)
 
     def photograph(self, folder: Path) -> list[Path]:
         """Every page in both themes, as PNG files `<page>-<theme>.png` in `folder`."""

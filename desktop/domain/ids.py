@@ -8,6 +8,9 @@ CameraId = NewType("CameraId", str)
 TemplateId = NewType("TemplateId", str)
 ConsentId = NewType("ConsentId", str)
 SightingId = NewType("SightingId", str)
+OperatorId = NewType("OperatorId", str)
+SessionId = NewType("SessionId", str)  # of an operator
+ApprovalId = NewType("ApprovalId", str)
 TrackId = NewType("TrackId", int)  # unique within one run of one camera, never stored beyond a sighting
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from builtins import list as List  # noqa: N812 - `list` is a method here
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 
-from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId
+from desktop.domain.permissions import Permission
 from desktop.domain.sightings import Sighting, SightingFilter
-from desktop.services.gallery_feed import utc_now
-from desktop.services.settings import SiteSettings
+from desktop.services.access import Access
 from desktop.vault.vault import Vault
 
 
@@ -27,35 +26,42 @@ class SightingRow:
     person_name: str | None = field(repr=False)
 
 
-class ActivityService:
-    """Reads and writes the vault: worker thread."""
+@dataclass(frozen=True, slots=True)
+class CameraName:
+    """A camera to filter by; its address is not for everybody."""
 
-    def __init__(
-        self, vault: Vault, settings: Callable[[], SiteSettings], camera_name: Callable[[CameraId], str]
-    ) -> None:
+    id: CameraId
+    name: str
+
+
+class ActivityService:
+    """Reads the vault: worker thread."""
+
+    def __init__(self, vault: Vault, access: Access, camera_name: Callable[[CameraId], str]) -> None:
         self._vault = vault
-        self._settings = settings
+        self._access = access
         self._camera_name = camera_name
 
     def list(self, wanted: SightingFilter | None = None) -> List[SightingRow]:
-        """Newest first, at most `wanted.limit` (500 without a filter)."""
+        """Newest first, at most `wanted.limit` (500 without a filter).
+
+        Whoever may see today's only (local time) gets nothing older, whatever the filter says.
+        """
+        self._access.demand(Permission.ACTIVITY_TODAY)
+        wanted = wanted or SightingFilter()
+        if not self._access.allows(Permission.ACTIVITY):
+            today = datetime.combine(datetime.now().astimezone().date(), time()).astimezone()
+            wanted = replace(wanted, since=max(today, wanted.since or today))
         return [
             SightingRow(
                 sighting,
                 self._camera_name(sighting.camera_id),
                 self._vault.people.name(sighting.person_id) if sighting.person_id is not None else None,
             )
-            for sighting in self._vault.sightings.query(wanted or SightingFilter())
+            for sighting in self._vault.sightings.query(wanted)
         ]
 
-    def purge(self) -> int:
-        """Delete the sightings whose time is over (strangers after hours, others after days); how many they were."""
-        now, settings = utc_now(), self._settings()
-        strangers = now - timedelta(hours=settings.stranger_hours)
-        return sum(
-            (
-                self._vault.sightings.purge(strangers, band=Band.UNKNOWN),
-                self._vault.sightings.purge(strangers, band=Band.POSSIBLE),
-                self._vault.sightings.purge(now - timedelta(days=settings.sighting_days)),
-            )
-        )
+    def cameras(self) -> List[CameraName]:
+        """What to filter by, in the order the cameras were added."""
+        self._access.demand(Permission.ACTIVITY_TODAY)
+        return [CameraName(camera.id, camera.name) for camera in self._vault.cameras.list()]

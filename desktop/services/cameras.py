@@ -11,7 +11,9 @@ import structlog
 from desktop.domain.cameras import Camera, SourceSpec
 from desktop.domain.geometry import Point
 from desktop.domain.ids import CameraId, random_id
+from desktop.domain.permissions import Permission
 from desktop.domain.progress import UNWATCHED, Progress
+from desktop.services.access import Access
 from desktop.services.camera_rules import checked_camera, checked_source, with_old_password
 from desktop.services.camera_test import CameraTest
 from desktop.services.camera_tester import CameraTester
@@ -39,8 +41,9 @@ class CameraDraft:
 class CameraService:
     """All calls read or write the vault or a camera: worker thread. Running cameras follow every change."""
 
-    def __init__(self, vault: Vault, live: LiveService, tester: CameraTester, hub: Hub) -> None:
+    def __init__(self, vault: Vault, access: Access, live: LiveService, tester: CameraTester, hub: Hub) -> None:
         self._vault = vault
+        self._access = access
         self._live = live
         self._tester = tester
         self._hub = hub
@@ -48,10 +51,12 @@ class CameraService:
 
     def list(self) -> List[Camera]:
         """All cameras, in the order they were added."""
+        self._access.demand(Permission.CAMERAS)
         return self._vault.cameras.list()
 
     def get(self, camera_id: CameraId) -> Camera:
         """Raises CameraUnknown."""
+        self._access.demand(Permission.CAMERAS)
         found = self._vault.cameras.get(camera_id)
         if found is None:
             raise CameraUnknown
@@ -59,6 +64,7 @@ class CameraService:
 
     def add(self, draft: CameraDraft) -> CameraId:
         """Raises CameraNameInvalid, CameraNameTaken, AreaInvalid, AddressInvalid, vault errors."""
+        self._access.demand(Permission.CAMERAS)
         new = Camera(
             id=CameraId(random_id()),
             name=draft.name,
@@ -77,6 +83,7 @@ class CameraService:
 
     def update(self, camera: Camera) -> None:
         """As `add`, and CameraUnknown. An address that equals the old one's `shown` keeps the old one's password."""
+        self._access.demand(Permission.CAMERAS)
         with self._changing:
             known = {other.id: other for other in self._vault.cameras.list()}
             old = known.get(camera.id)
@@ -91,6 +98,7 @@ class CameraService:
 
     def remove(self, camera_id: CameraId) -> None:
         """Its reader ends at once; what it saw stays in Activity. Raises CameraUnknown, vault errors."""
+        self._access.demand(Permission.CAMERAS)
         with self._changing:
             self._vault.cameras.remove(camera_id)
             self._live.camera_removed(camera_id)
@@ -103,6 +111,7 @@ class CameraService:
         `of`: the stored camera that is being edited; its password is used where the address only repeats what is shown.
         Raises AddressInvalid, CameraUnknown, Cancelled.
         """
+        self._access.demand(Permission.CAMERAS)
         if of is not None:
             source = with_old_password(source, self.get(of).source)
         return self._tester.test(checked_source(source), progress)

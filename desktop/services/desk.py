@@ -12,7 +12,9 @@ import structlog
 
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.recognition.gallery import Gallery
+from desktop.services.access import Access
 from desktop.services.activity import ActivityService
+from desktop.services.approvals import ApprovalService
 from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
 from desktop.services.enrolment import EnrolmentService
@@ -23,11 +25,14 @@ from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
 from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
+from desktop.services.operators import OperatorService
 from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
+from desktop.services.purge import purge_sightings
 from desktop.services.recorder import SightingRecorder
 from desktop.services.settings import SettingsService, SiteSettings, stored_settings
 from desktop.vault.keystore import KeyStore
+from desktop.vault.passwords import HashCost, PasswordHasher
 from desktop.vault.vault import Vault
 from desktop.vision.packs import ModelPack
 
@@ -46,10 +51,10 @@ class VaultInfo:
 class Desk:
     """Everything a window needs. Made by `open`, given back by `close`; nothing works on a closed desk.
 
-    Cameras do not run yet: call `live.start()`.
+    Cameras do not run yet: call `live.start()`. Nobody is signed in yet: see `access`.
     """
 
-    def __init__(self, vault: Vault, pack: ModelPack) -> None:
+    def __init__(self, vault: Vault, pack: ModelPack, cost: HashCost) -> None:
         """Use `open`."""
         self._vault = vault
         self._closing = threading.Lock()
@@ -57,30 +62,37 @@ class Desk:
         self.folder = vault.path
         self.hub = Hub()
         self.health = Health(self.hub)
-        self.settings = SettingsService(vault, self.hub)
-        self.models = ModelService(vault, pack, self.settings)
+        hasher = PasswordHasher(cost)
+        self.access = Access(vault, hasher, self.hub)
+        self.approvals = ApprovalService(vault, self.access, self.hub)
+        self.operators = OperatorService(vault, self.access, self.approvals, hasher, self.hub)
+        self.settings = SettingsService(vault, self.access, self.hub)
+        self.models = ModelService(vault, self.access, pack, self.settings)
         self._gallery = Gallery(pack.model_id, pack.manifest.dimension)
         self._feed = GalleryFeed(self._gallery, vault.templates, vault.consents.next_change, self.health, self.hub)
         self._recorder = SightingRecorder(
             vault.sightings.append_many, lambda person_id: person_id in self._gallery.snapshot, self.health, self.hub
         )
-        self.people = PeopleService(vault, self._feed, self.hub)
+        self.people = PeopleService(vault, self.access, self.approvals, self._feed, self.hub)
         self.live = LiveService(
+            self.access,
             pack,
             self._gallery,
             self._recorder,
             self.hub,
             cameras=vault.cameras.list(),
             engine_settings=lambda: self.settings.current.engine(),
-            name_of=self.people.name_of,
+            name_of=vault.people.name,
             may_be_shown=self._feed.may_be_shown,
         )
         tools = FaceTools(pack)
-        self.cameras = CameraService(vault, self.live, CameraTester(tools), self.hub)
+        self.cameras = CameraService(vault, self.access, self.live, CameraTester(tools), self.hub)
         examiner = PhotoExaminer(tools, self._gallery, lambda: self.settings.current.target_fpir)
-        self.enrolment = EnrolmentService(vault, tools, examiner, self._feed, self.hub, self.live.newest_frame)
-        self.activity = ActivityService(vault, lambda: self.settings.current, self.live.camera_name)
-        self._keeper = Keeper(vault.path, self.live, self.health, self.activity.purge, lambda: vault.keyring_failing)
+        self.enrolment = EnrolmentService(
+            vault, self.access, tools, examiner, self._feed, self.hub, self.live.newest_frame
+        )
+        self.activity = ActivityService(vault, self.access, self.live.camera_name)
+        self._keeper = Keeper(vault.path, self.live, self.health, self._purge, lambda: vault.keyring_failing)
         self.settings.apply = self._apply
 
     @classmethod
@@ -92,12 +104,14 @@ class Desk:
         *,
         pack: ModelPack | None = None,
         built_in_models: bool = False,
+        cost: HashCost = HashCost(),  # noqa: B008 - frozen
     ) -> Self:
         """Open the vault in `folder` and load the models (worker thread, about a second).
 
         Args:
             pack: these models, whatever the site chose.
             built_in_models: those of the program, whatever the site chose; the choice is kept.
+            cost: of hashing operators' passwords.
 
         Raises the vault's, the keyring's and the model pack's errors, ChosenModelsUnusable, Cancelled; nothing stays
         open then.
@@ -108,7 +122,7 @@ class Desk:
             undo.callback(vault.close)
             pack = pack or load_pack(None if built_in_models else stored_settings(vault).models)
             checkpoint(progress, 0.7)
-            desk = cls(vault, pack)
+            desk = cls(vault, pack, cost)
             desk._feed.start()
             undo.callback(desk._feed.close)
             checkpoint(progress, 1.0)
@@ -117,7 +131,7 @@ class Desk:
             undo.pop_all()
         if not pack.licence.commercial_use:
             desk.health.report(ProblemKind.LICENCE)
-        log.info("desk_opened", people=desk.people.count(), gallery=desk._gallery.people)
+        log.info("desk_opened", people=vault.people.count(), gallery=desk._gallery.people)
         return desk
 
     @property
@@ -146,7 +160,11 @@ class Desk:
                 steps.callback(self._recorder.close)
                 steps.callback(self._keeper.close)
                 steps.callback(self.live.close)
+                steps.callback(self.access.close)
         log.info("desk_closed")
+
+    def _purge(self) -> int:
+        return purge_sightings(self._vault.sightings, self.settings.current)
 
     def _apply(self, old: SiteSettings, new: SiteSettings) -> None:
         if old.engine() != new.engine():

@@ -11,6 +11,8 @@ import structlog
 from desktop.domain.consent import PlainConsent
 from desktop.domain.ids import CameraId, PersonId
 from desktop.domain.people import PersonDetails
+from desktop.domain.permissions import Permission
+from desktop.services.access import Access
 from desktop.services.errors import ConsentMissing, NoUsablePhoto, PhotosDiffer
 from desktop.services.face_tools import FaceTools
 from desktop.services.gallery_feed import GalleryFeed, utc_now
@@ -38,6 +40,7 @@ class EnrolmentService:
     def __init__(
         self,
         vault: Vault,
+        access: Access,
         tools: FaceTools,
         examiner: PhotoExaminer,
         feed: GalleryFeed,
@@ -45,6 +48,7 @@ class EnrolmentService:
         newest_frame: Callable[[CameraId], BGRImage | None],
     ) -> None:
         self._vault = vault
+        self._access = access
         self._tools = tools
         self._examiner = examiner
         self._feed = feed
@@ -56,7 +60,8 @@ class EnrolmentService:
 
         Raises ConsentMissing if the consent is empty or over.
         """
-        _demand(consent)
+        self._access.demand(Permission.ENROL)
+        _need(consent)
         try:
             image = read_photo(path)
         except PhotoRefused as refused:
@@ -68,12 +73,14 @@ class EnrolmentService:
 
     def check_frame(self, image: BGRImage, consent: PlainConsent) -> PhotoCheck:
         """The same for a picture in memory (BGR; left as it is)."""
-        _demand(consent)
+        self._access.demand(Permission.ENROL)
+        _need(consent)
         return self._examiner.examine(image)
 
     def check_camera(self, camera_id: CameraId, consent: PlainConsent) -> PhotoCheck:
         """The same for the newest frame of a running camera; the frame itself never leaves the services."""
-        _demand(consent)
+        self._access.demand(Permission.ENROL)
+        _need(consent)
         image = self._newest_frame(camera_id)
         return PhotoCheck(PhotoProblem.NO_PICTURE) if image is None else self._examiner.examine(image)
 
@@ -94,7 +101,8 @@ class EnrolmentService:
         PhotosDiffer (the pictures show different people), vault errors.
         """
         try:
-            _demand(consent)
+            self._access.demand(Permission.ENROL)
+            _need(consent)
             details = checked_details(details)
             templates = self._templates(checks)
             person_id = self._vault.people.add(details, consent, templates, photo)
@@ -119,7 +127,7 @@ class EnrolmentService:
         ]
 
 
-def _demand(consent: PlainConsent) -> None:
+def _need(consent: PlainConsent) -> None:
     """Raises ConsentMissing unless somebody says how consent was given, in which language, and it is not over."""
     over = consent.valid_until is not None and consent.valid_until <= utc_now()
     if not consent.how.strip() or not consent.language.strip() or over:

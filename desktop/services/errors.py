@@ -104,3 +104,88 @@ class SettingInvalid(ConsentryError):
     happened = T("errors", "The value for {field} is outside its range.")
     kept = T("errors", "The old value is still in force.")
     todo = T("errors", "Choose a value inside the range that the help names.")
+
+
+class NotSignedIn(ConsentryError):
+    happened = T("errors", "Nobody is signed in.")
+    todo = T("errors", "Sign in and repeat the action.")
+
+
+class ScreenLocked(ConsentryError):
+    happened = T("errors", "The screen is locked.")
+    todo = T("errors", "Unlock it with your password and repeat the action.")
+
+
+class NotPermitted(ConsentryError):
+    happened = T("errors", "Your role does not include this action.")
+    todo = T("errors", "Ask a colleague whose role does, or ask an administrator for the role.")
+
+
+class NotConfirmed(ConsentryError):
+    """The password has to be typed once more; the window asks for it and repeats the action."""
+
+    happened = T("errors", "This action needs your password once more.")
+    todo = T("errors", "Type your password and repeat the action.")
+
+
+class SignInFailed(ConsentryError):
+    """Which of the two was wrong is not said. `seconds` until the next try counts: 0, or more after the third."""
+
+    happened = T("errors", "The sign-in name or the password is not right.")
+    todo = T("errors", "Check both and try again; an administrator can set a new password.")
+
+    @property
+    def seconds(self) -> int:
+        return int(self.params["seconds"])
+
+
+class SignInWait(ConsentryError):
+    """`seconds` until the next try counts."""
+
+    happened = T("errors", "The password was wrong several times.")
+    kept = T("errors", "Nothing was changed; this try was not looked at.")
+    todo = T("errors", "Wait {seconds} seconds and try again.")
+
+    @property
+    def seconds(self) -> int:
+        return int(self.params["seconds"])
+
+
+class LoginInvalid(ConsentryError):
+    happened = T("errors", "The sign-in name is empty or longer than 64 characters.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Type a sign-in name and try again.")
+
+
+class RoleMissing(ConsentryError):
+    happened = T("errors", "An operator needs at least one role.")
+    todo = T("errors", "Choose a role and try again.")
+
+
+class PasswordRefused(ConsentryError):
+    """`problem` is a PasswordProblem."""
+
+    happened = T("errors", "This password cannot be used ({problem}).")
+    kept = T("errors", "The old password, if there was one, is still in force.")
+    todo = T(
+        "errors", "Choose 15 characters or more that others would not guess: several unrelated words, for example."
+    )
+
+
+class ApprovalNeeded(ConsentryError):
+    """`act` is a TwoPersonAct, `object_id` what it is about; the window asks for the second person."""
+
+    happened = T("errors", "This action needs the agreement of a second person.")
+    todo = T("errors", "Ask a colleague with the same permission to agree, here or later from their own session.")
+
+
+class OwnApproval(ConsentryError):
+    happened = T("errors", "You asked for this yourself: somebody else has to agree.")
+    todo = T("errors", "Ask a colleague with the same permission.")
+
+
+class TooFewForTwo(ConsentryError):
+    """`act` is a TwoPersonAct, `count` how many operators could take part in it."""
+
+    happened = T("errors", "Two people are asked for, but fewer than two operators could take part ({act}: {count}).")
+    todo = T("errors", "Give another operator the role first, or switch the two-person rule off for this action.")

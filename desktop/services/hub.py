@@ -63,6 +63,21 @@ class SettingsChanged:
     """A setting of this site changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """Somebody signed in or out, the screen was locked, or roles changed; read `desk.access.current`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorsChanged:
+    """The list of operators changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalsChanged:
+    """A request for approval was made or decided, or what takes two people changed."""
+
+
 DeskEvent = (
     PeopleChanged
     | CamerasChanged
@@ -72,6 +87,9 @@ DeskEvent = (
     | GalleryChanged
     | HealthChanged
     | SettingsChanged
+    | SessionChanged
+    | OperatorsChanged
+    | ApprovalsChanged
 )
 Listener = Callable[[DeskEvent], None]
 

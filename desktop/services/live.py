@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from desktop.domain.cameras import Camera, CameraState, CameraStatus
 from desktop.domain.ids import CameraId, PersonId
+from desktop.domain.permissions import Permission
 from desktop.recognition.engine import CameraStats, RecognitionEngine
 from desktop.recognition.events import TrackEvent
 from desktop.recognition.gallery import Gallery
 from desktop.recognition.presenter import Presenter
 from desktop.recognition.settings import EngineSettings
+from desktop.services.access import Access
 from desktop.services.errors import DeskClosed
 from desktop.services.hub import CameraStatusChanged, Hub, TrackSeen
 from desktop.services.recorder import SightingRecorder
@@ -30,10 +32,14 @@ class CameraView:
 
 
 class LiveService:
-    """Owns the engine while cameras run. Calls return at once unless they say otherwise; any thread."""
+    """Owns the engine while cameras run. Calls return at once unless they say otherwise; any thread.
+
+    Cameras run whoever is signed in, or nobody. Pictures and names are given only to eyes that may see them.
+    """
 
     def __init__(
         self,
+        access: Access,
         pack: ModelPack,
         gallery: Gallery,
         recorder: SightingRecorder,
@@ -44,6 +50,7 @@ class LiveService:
         name_of: Callable[[PersonId], str | None],
         may_be_shown: Callable[[PersonId], bool],
     ) -> None:
+        self._access = access
         self._pack = pack
         self._gallery = gallery
         self._recorder = recorder
@@ -134,12 +141,12 @@ class LiveService:
         return camera.name if camera is not None else ""
 
     def presenter(self, camera_id: CameraId) -> Presenter | None:
-        """Where a tile pulls its pictures; None if this camera is not running (any more).
+        """Where a tile pulls its pictures; None if this camera is not running (any more), or not for these eyes.
 
         Ask again at every tick: after `restart` or a change of the camera it may be another one.
         """
         engine = self._engine
-        if engine is None:
+        if engine is None or not self._seen:
             return None
         try:
             return engine.presenter(camera_id)
@@ -175,14 +182,19 @@ class LiveService:
         return tuple(CameraView(camera, self.status(camera.id), self.stats(camera.id)) for camera in self.cameras())
 
     def name_of(self, person_id: PersonId) -> str | None:
-        """Name for an overlay label, from memory."""
-        return self._name_of(person_id)
+        """Name for an overlay label, from memory; None for eyes that may not see it."""
+        return self._name_of(person_id) if self._seen else None
 
     def newest_frame(self, camera_id: CameraId) -> BGRImage | None:
         """The newest unmasked picture (BGR, read-only): for enrolment, inside the services only."""
-        engine = self._engine
+        engine = self._engine if self._access.allows(Permission.ENROL) else None
         frame = engine.newest_frame(camera_id) if engine is not None else None
         return frame.image if frame is not None else None
+
+    @property
+    def _seen(self) -> bool:
+        """Whoever enrols from a camera sees its masked picture, too."""
+        return self._access.allows(Permission.LIVE) or self._access.allows(Permission.ENROL)
 
     def _on_event(self, event: TrackEvent) -> None:
         self._recorder.take(event)

@@ -12,7 +12,9 @@ from pathlib import Path
 import structlog
 
 from desktop import paths
+from desktop.domain.permissions import Permission
 from desktop.domain.progress import UNWATCHED, Progress, checkpoint
+from desktop.services.access import Access
 from desktop.services.errors import ChosenModelsUnusable
 from desktop.services.settings import ModelChoice, SettingsService
 from desktop.vault.vault import Vault
@@ -70,8 +72,9 @@ class PackCheck:
 class ModelService:
     """Every call reads files or the vault (worker thread), the properties come from memory."""
 
-    def __init__(self, vault: Vault, pack: ModelPack, settings: SettingsService) -> None:
+    def __init__(self, vault: Vault, access: Access, pack: ModelPack, settings: SettingsService) -> None:
         self._vault = vault
+        self._access = access
         self._settings = settings
         self.in_use = model_info(pack)
 
@@ -86,6 +89,7 @@ class ModelService:
 
         Raises the model errors, each naming the file; Cancelled.
         """
+        self._access.demand(Permission.MODELS)
         folder = folder.expanduser().resolve()
         checkpoint(progress, 0.0)
         files = checksums(folder)
@@ -96,6 +100,7 @@ class ModelService:
 
     def use(self, checked: PackCheck, *, commercial: bool) -> None:
         """Let the next opening load this pack. Raises ModelLicenceRefused where its licence forbids the use."""
+        self._access.demand(Permission.MODELS)
         info = checked.info
         info.licence.require(info.folder, commercial=commercial)
         choice = ModelChoice(
@@ -106,15 +111,18 @@ class ModelService:
 
     def use_built_in(self) -> None:
         """Let the next opening load the models that come with the program."""
+        self._access.demand(Permission.MODELS)
         self._settings.change(models=None)
         log.info("models_chosen", model=DEFAULT_PACK)
 
     def enrol_again(self) -> int:
         """People who are not matched by the models in use until they are enrolled again."""
+        self._access.demand(Permission.MODELS)
         return self._vault.templates.people_without(self.in_use.id)
 
     def enrol_again_built_in(self) -> int:
         """The same for the built-in models."""
+        self._access.demand(Permission.MODELS)
         return self._vault.templates.people_without(default_manifest().model_id)
 
 

@@ -10,10 +10,13 @@ from datetime import datetime
 
 import structlog
 
-from desktop.domain.consent import ConsentEvent, ConsentState, effective_state
+from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, effective_state
 from desktop.domain.ids import ConsentId, PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonSummary, clean_name
+from desktop.domain.permissions import Permission, TwoPersonAct
 from desktop.domain.progress import UNWATCHED, Progress, checkpoint
+from desktop.services.access import Access
+from desktop.services.approvals import ApprovalService
 from desktop.services.errors import NameInvalid, NoLongerMatchedOnly
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.hub import Hub, PeopleChanged
@@ -22,25 +25,35 @@ from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
 
+LOOK_UP_LENGTH = 2  # characters of a name that look somebody up; with fewer the whole list would be browsed
+
 
 class PeopleService:
     """Use cases on people. All calls but `name_of` read or write the vault: worker thread."""
 
-    def __init__(self, vault: Vault, feed: GalleryFeed, hub: Hub) -> None:
+    def __init__(self, vault: Vault, access: Access, approvals: ApprovalService, feed: GalleryFeed, hub: Hub) -> None:
         self._vault = vault
+        self._access = access
+        self._approvals = approvals
         self._feed = feed
         self._hub = hub
 
     def list(self, query: str = "", limit: int = 200, offset: int = 0) -> List[PersonSummary]:
-        """A page of the people whose name contains `query` (case and accents' encoding do not matter), by name."""
+        """A page of the people whose name contains `query` (case and accents' encoding do not matter), by name.
+
+        Whoever may see single cards only must give at least two characters of the name.
+        """
+        self._access.demand(self._needed_for(query))
         return self._vault.people.list(query, limit, offset)
 
     def count(self, query: str = "") -> int:
         """How many people `list` would find without its limit."""
+        self._access.demand(self._needed_for(query))
         return self._vault.people.count(query)
 
     def get(self, person_id: PersonId) -> PersonSummary:
         """Raises PersonUnknown."""
+        self._access.demand(Permission.PERSON_CARD)
         found = self._vault.people.get(person_id)
         if found is None:
             raise PersonUnknown
@@ -48,22 +61,26 @@ class PeopleService:
 
     def history(self, person_id: PersonId) -> List[ConsentEvent]:
         """All consent events of a person, oldest first."""
+        self._access.demand(Permission.PERSON_CARD)
         return self._vault.consents.history(person_id)
 
     def name_of(self, person_id: PersonId) -> str | None:
-        """Name for a label, from memory; any thread, no waiting. None: not (or no longer) known."""
-        return self._vault.people.name(person_id)
+        """Name for a label, from memory; any thread, no waiting. None: not known any more, or not for these eyes."""
+        return self._vault.people.name(person_id) if self._access.allows(Permission.PERSON_CARD) else None
 
     def change(self, person_id: PersonId, details: PersonDetails) -> None:
         """Rectify the personal fields. Raises PersonUnknown, NameInvalid."""
+        self._access.demand(Permission.PEOPLE)
         self._vault.people.update(person_id, checked_details(details))
         self._hub.publish(PeopleChanged())
 
     def withdraw(self, person_id: PersonId) -> None:
         """Consent withdrawn: out of the gallery at once, then recorded. Raises PersonUnknown, NoLongerMatchedOnly.
 
-        Withdrawing twice changes nothing. Somebody whom an authority covers is matched on, but no longer shown.
+        Withdrawing twice changes nothing, and it never takes two people. Somebody whom an authority covers is matched
+        on, but no longer shown.
         """
+        self._access.demand(Permission.WITHDRAW)
         with self._feed.held_out(person_id):
             newest = self._vault.consents.newest(person_id)
             if newest is None:
@@ -80,14 +97,22 @@ class PeopleService:
     def remove(self, person_id: PersonId, progress: Progress = UNWATCHED) -> None:
         """Out of the gallery at once, then everything about the person out of the vault.
 
-        Can be cancelled only before it begins. Raises PersonUnknown, NoLongerMatchedOnly, RemovalUnfinished.
+        Can be cancelled only before it begins. Raises PersonUnknown, ApprovalNeeded (while a consent stands),
+        NoLongerMatchedOnly, RemovalUnfinished.
         """
+        self._access.demand(Permission.ERASE)
         checkpoint(progress, 0.0)
+        if effective_state(self._vault.consents.newest(person_id), utc_now()) in MATCHABLE_STATES:
+            self._approvals.spend(TwoPersonAct.ERASURE, person_id)
         with self._feed.held_out(person_id), _still_stored():
             complete = self._vault.people.remove(person_id)
         progress.report(1.0)
         log.info("person_removed", person=person_id, complete=complete)
         self._hub.publish(PeopleChanged())
+
+    @staticmethod
+    def _needed_for(query: str) -> Permission:
+        return Permission.PERSON_CARD if len(query.strip()) >= LOOK_UP_LENGTH else Permission.PEOPLE
 
 
 def checked_details(details: PersonDetails) -> PersonDetails:

@@ -10,13 +10,21 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+from desktop.domain.permissions import Permission
 from desktop.recognition.settings import EngineSettings, MaskStyle
+from desktop.services.access import Access
 from desktop.services.errors import SettingInvalid
 from desktop.services.hub import Hub, SettingsChanged
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
 _PREFIX = "site."
+_PERMISSIONS = {
+    "stranger_hours": Permission.RETENTION,
+    "sighting_days": Permission.RETENTION,
+    "models": Permission.MODELS,
+}
+"""What a setting needs; all others need SETTINGS."""
 
 
 class ModelChoice(BaseModel):
@@ -103,8 +111,9 @@ class SettingsService:
         apply: puts changed settings into force (restarts a running engine where it must).
     """
 
-    def __init__(self, vault: Vault, hub: Hub) -> None:
+    def __init__(self, vault: Vault, access: Access, hub: Hub) -> None:
         self._vault = vault
+        self._access = access
         self._hub = hub
         self._changing = threading.Lock()
         self._current = stored_settings(vault)
@@ -119,6 +128,8 @@ class SettingsService:
 
         Raises SettingInvalid (names the field; nothing is stored), vault errors.
         """
+        for name in values:
+            self._access.demand(_PERMISSIONS.get(name, Permission.SETTINGS))
         with self._changing:
             old = self._current
             try:

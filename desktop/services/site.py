@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.domain.permissions import Role
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.crash_reports import CrashReports
@@ -39,6 +40,16 @@ class SiteState(StrEnum):
 Furnish = Callable[[Desk, Progress], None]
 """Fills a site that was just opened (the demo's cameras and people); must be harmless when done already."""
 
+
+@dataclass(frozen=True, slots=True)
+class SampleOperator:
+    """An operator of the demo site, offered on its lock screen. Nothing of it is secret."""
+
+    login: str
+    password: str = field(repr=False)
+    roles: frozenset[Role]
+
+
 Waiting = Callable[[], None]
 """Called once, in the worker thread, when the keyring has not answered for two seconds."""
 
@@ -52,13 +63,25 @@ class Site:
     Args:
         folder: where the vault lies; made by `create`.
         service: name of the keyring entries' service.
+        samples: operators that a demo site's lock screen offers to fill in.
         furnish: fills the site each time it is opened. With it, `open` makes a missing vault by itself.
     """
 
-    def __init__(self, kind: SiteKind, folder: Path, service: str, *, furnish: Furnish | None = None) -> None:
+    def __init__(
+        self,
+        kind: SiteKind,
+        folder: Path,
+        service: str,
+        *,
+        furnish: Furnish | None = None,
+        samples: tuple[SampleOperator, ...] = (),
+    ) -> None:
+        if samples and kind is not SiteKind.DEMO:
+            raise ValueError("only a demo site shows its passwords")
         self.kind = kind
         self.folder = folder
         self.service = service
+        self.samples = samples
         self._furnish = furnish
 
     @property

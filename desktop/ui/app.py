@@ -122,7 +122,13 @@ class Shell(QObject):
             self._idle_check.stop()
             self._close_desk()
             return
-        window = MainWindow(desk, self._tasks, preferences=self._program.preferences, reports=self._program.reports)
+        window = MainWindow(
+            desk,
+            self._tasks,
+            preferences=self._program.preferences,
+            reports=self._program.reports,
+            samples=self._program.site(self.start.kind).samples,
+        )
         self.window = window
         window.closed.connect(self._end)
         window.wants_reopen.connect(self._reopen)

@@ -1,9 +1,11 @@
-"""The window: rail, pages, strip. Its title never holds a name: titles are seen in task bars and screen shares."""
+"""The window: the operator's pages, or the lock screen. Its title never holds a name: titles are seen in task bars and
+screen shares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -14,8 +16,12 @@ from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
 from desktop.services.crash_reports import CrashReports
 from desktop.services.desk import Desk
-from desktop.services.health import Health, ProblemKind
+from desktop.services.health import ProblemKind
 from desktop.services.preferences import PreferencesStore, ThemeChoice
+from desktop.services.session import SignedIn
+from desktop.services.site import SampleOperator
+from desktop.ui.access.gate import SessionGate
+from desktop.ui.access.lock_screen import LockScreen
 from desktop.ui.activity.page import ActivityPage
 from desktop.ui.cameras.page import CamerasPage
 from desktop.ui.errors import show_error
@@ -25,17 +31,16 @@ from desktop.ui.live.tile import Painted
 from desktop.ui.look import look, set_icon
 from desktop.ui.models.page import ModelsPage
 from desktop.ui.people.page import PeoplePage
-from desktop.ui.status_strip import StatusStrip
 from desktop.ui.theme import ThemeName
-from desktop.ui.widgets.basic import column, holding, row
-from desktop.ui.widgets.rail import Rail
+from desktop.ui.widgets.basic import column, holding
+from desktop.ui.workplace import Page, Workplace
 
-Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage
 LEAST_WIDTH, LEAST_HEIGHT = 1000, 640
+_NUMBERS = 9
 
 
 class MainWindow(QMainWindow):
-    """Pages of an open desk. The desk is not closed here: `closed` is emitted and whoever opened it closes it.
+    """Shows an open desk. The desk is not closed here: `closed` is emitted and whoever opened it closes it.
 
     `wants_reopen`: something was chosen that is only loaded when a desk is opened.
     """
@@ -51,99 +56,145 @@ class MainWindow(QMainWindow):
         preferences: PreferencesStore | None = None,
         painted: Painted | None = None,
         reports: CrashReports | None = None,
+        samples: Sequence[SampleOperator] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._desk = desk
         self._tasks = tasks
         self._preferences = preferences
+        self._painted = painted
+        self._reports = reports
         self._was_full = False
+        self._of: SignedIn | None = None  # whose pages there are
+        self.workplace: Workplace | None = None
         self.events = DeskEvents(desk.hub, self)
-        self.live_page = LivePage(desk.live, self.events)
-        self.people_page = PeoplePage(desk, tasks, self.events)
-        self.cameras_page = CamerasPage(desk, tasks, self.events)
-        self.activity_page = ActivityPage(desk, tasks, self.events)
-        self.models_page = ModelsPage(desk, tasks)
-        self.live_page.wall.painted = painted
-        self.pages: dict[str, Page] = {
-            "live": self.live_page,
-            "people": self.people_page,
-            "cameras": self.cameras_page,
-            "activity": self.activity_page,
-            "models": self.models_page,
-        }
-        self.strip = StatusStrip(desk, self.events)
-        self._build()
-        self._connect()
-        tasks.run(lambda _: desk.vault, self.strip.set_vault, owner=self)
-        if reports is not None:
-            self._offer_reports(reports, desk.health)
-        self.show_page("live")
-
-    def _build(self) -> None:
-        self._titles = {
-            "live": self.tr("Live"),
-            "people": self.tr("People"),
-            "cameras": self.tr("Cameras"),
-            "activity": self.tr("Activity"),
-            "models": self.tr("Models"),
-        }
-        keys = [f"{self.tr('Ctrl')}+{number}" for number in range(1, len(self.pages) + 1)]
-        entries = [(key, title, key, keys[index]) for index, (key, title) in enumerate(self._titles.items())]
-        self.rail = Rail(entries)
-        self.full_button = self.rail.add_bottom(self.tr("Full screen"), "expand", self.tr("Full screen (F11)"))
-        self.theme_button = self.rail.add_bottom("", "sun", "")
+        self.lock_screen = LockScreen(desk, tasks, samples)
         self._stack = QStackedWidget()
-        for page in self.pages.values():
-            self._stack.addWidget(page)
-        body = row(self.rail, column(self._stack, self.strip, gap=0), gap=0)
-        self.setCentralWidget(holding(body, "page"))
+        self._stack.addWidget(self.lock_screen)
+        self.setCentralWidget(holding(column(self._stack), "page"))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self._name_theme_button()
+        self.gate = SessionGate(desk.access, self.events, self)
+        self._connect()
+        if reports is not None:
+            self._tell_reports(reports)
+        self.gate.follow()
 
     def _connect(self) -> None:
-        self.rail.chosen.connect(self.show_page)
-        self.full_button.clicked.connect(self.toggle_full_screen)
-        self.theme_button.clicked.connect(self.toggle_theme)
+        self.gate.opened.connect(self._on_opened)
+        self.gate.covered.connect(self._on_covered)
         look().changed.connect(self._name_theme_button)
-        self.live_page.maximised.connect(self._on_maximised)
-        self.live_page.wants_camera.connect(self._add_camera)
-        self.models_page.wants_reopen.connect(self.wants_reopen)
         self._tasks.failed.connect(self._on_failed)
-        for number, key in enumerate(self.pages, 1):
-            self._shortcut(f"Ctrl+{number}", partial(self.show_page, key))
+        for number in range(1, _NUMBERS + 1):
+            self._shortcut(f"Ctrl+{number}", partial(self._show_number, number))
+        self._shortcut("Ctrl+L", self._desk.access.lock)
         self._shortcut("F11", self.toggle_full_screen)
 
     def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
         QShortcut(QKeySequence(keys), self).activated.connect(act)
 
+    def _on_opened(self, session: SignedIn) -> None:
+        """Bring the operator's pages to the front; another operator, or other roles, get new ones."""
+        if self.workplace is None or session != self._of:
+            self._discard()
+            self._of = session
+            self.workplace = self._made(session)
+            self._name_theme_button()
+            self._stack.addWidget(self.workplace)
+            self.workplace.show_first()
+        self.setWindowTitle(self._titled(self.workplace.title))
+        self._stack.setCurrentWidget(self.workplace)
+
+    def _made(self, session: SignedIn) -> Workplace:
+        made = Workplace(self._desk, self._tasks, self.events, session, self._painted)
+        made.titled.connect(lambda title: self.setWindowTitle(self._titled(title)))
+        made.maximised.connect(self._on_maximised)
+        made.wants_reopen.connect(self.wants_reopen)
+        if self._reports is not None:
+            made.strip.make_fault_list = partial(self._fault_list, self._reports)
+        rail = made.rail
+        self.full_button = rail.add_bottom(self.tr("Full screen"), "expand", self.tr("Full screen (F11)"))
+        self.full_button.clicked.connect(self.toggle_full_screen)
+        self.theme_button = rail.add_bottom("", "sun", "")
+        self.theme_button.clicked.connect(self.toggle_theme)
+        self.lock_button = rail.add_bottom(self.tr("Lock"), "lock", self.tr("Lock, or change operator (Ctrl+L)"))
+        self.lock_button.clicked.connect(self._desk.access.lock)
+        return made
+
+    def _discard(self) -> None:
+        if self.workplace is not None:
+            self._stack.removeWidget(self.workplace)
+            self.workplace.deleteLater()
+            self.workplace = None
+
+    def _on_covered(self, session: SignedIn | None) -> None:
+        """Nothing of the pages may stay in sight, not even for a frame: hence the repaint at once."""
+        if self.workplace is not None:
+            self.workplace.end_full_tile()
+        if session is None:
+            self._discard()
+        self._stack.setCurrentWidget(self.lock_screen)
+        self.setWindowTitle(self.tr("Consentry"))
+        self.lock_screen.cover(session)
+        self.repaint()
+
+    def _titled(self, page: str) -> str:
+        return self.tr("{page} - Consentry").format(page=page)
+
+    @property
+    def pages(self) -> dict[str, Page]:
+        """The pages that the operator at the desk may see; none while nobody is signed in."""
+        return self.workplace.pages if self.workplace is not None else {}
+
+    @property
+    def live_page(self) -> LivePage:
+        """Raises KeyError while nobody is signed in who may see it; so do the others."""
+        return cast(LivePage, self.pages["live"])
+
+    @property
+    def people_page(self) -> PeoplePage:
+        return cast(PeoplePage, self.pages["people"])
+
+    @property
+    def cameras_page(self) -> CamerasPage:
+        return cast(CamerasPage, self.pages["cameras"])
+
+    @property
+    def activity_page(self) -> ActivityPage:
+        return cast(ActivityPage, self.pages["activity"])
+
+    @property
+    def models_page(self) -> ModelsPage:
+        return cast(ModelsPage, self.pages["models"])
+
     @property
     def page(self) -> str:
-        """Key of the page in sight."""
-        return next(key for key, page in self.pages.items() if page is self._stack.currentWidget())
+        """Key of the page in sight; empty behind the lock screen."""
+        shown = self._stack.currentWidget()
+        return shown.page if isinstance(shown, Workplace) else ""
 
     def show_page(self, key: str) -> None:
-        """Bring a page to the front and the keyboard to its start."""
-        if key != "live":
-            self.live_page.wall.maximise(None)
-        self._stack.setCurrentWidget(self.pages[key])
-        self.rail.select(key)
-        self.setWindowTitle(self.tr("{page} - Consentry").format(page=self._titles[key]))
-        self.pages[key].focus_start()
+        """Bring a page to the front; nothing happens while the screen is locked, or for a page that is not theirs."""
+        if self.page and self.workplace is not None:
+            self.workplace.show_page(key)
 
-    def _offer_reports(self, reports: CrashReports, health: Health) -> None:
+    def _show_number(self, number: int) -> None:
+        if self.page and self.workplace is not None:
+            self.workplace.show_number(number)
+
+    def _tell_reports(self, reports: CrashReports) -> None:
         """Say that there are faults nobody has looked at, until somebody opens their list."""
-
-        def make_list() -> FaultList:
-            made = FaultList(reports, self._tasks)
-            made.seen.connect(lambda: health.clear(ProblemKind.FAULTS))
-            return made
 
         def tell(count: int) -> None:
             if count:
-                health.report(ProblemKind.FAULTS, count=count)
+                self._desk.health.report(ProblemKind.FAULTS, count=count)
 
-        self.strip.make_fault_list = make_list
         self._tasks.run(lambda _: reports.unseen(), tell, owner=self)
+
+    def _fault_list(self, reports: CrashReports) -> FaultList:
+        made = FaultList(reports, self._tasks)
+        made.seen.connect(lambda: self._desk.health.clear(ProblemKind.FAULTS))
+        return made
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -158,6 +209,8 @@ class MainWindow(QMainWindow):
             self._tasks.run(lambda _: store.change(theme=choice))
 
     def _name_theme_button(self) -> None:
+        if self.workplace is None:
+            return
         dark = look().name is ThemeName.DARK
         title = self.tr("Light") if dark else self.tr("Dark")
         tip = self.tr("Switch to the light theme") if dark else self.tr("Switch to the dark theme")
@@ -167,24 +220,19 @@ class MainWindow(QMainWindow):
         set_icon(self.theme_button, "sun" if dark else "moon", off="muted", size=24)
 
     def _on_maximised(self, on: bool) -> None:
-        """A full-screen tile hides rail and strip and takes the screen; afterwards the window is as it was."""
+        """A full-screen tile takes the screen; afterwards the window is as it was."""
         full = bool(self.windowState() & Qt.WindowState.WindowFullScreen)
         if on:
             self._was_full = full
-        self.rail.setVisible(not on)
-        self.strip.setVisible(not on)
         if full != (on or self._was_full):
             self.toggle_full_screen()
-
-    def _add_camera(self) -> None:
-        self.show_page("cameras")
-        self.cameras_page.add()
 
     def _on_failed(self, error: ConsentryError) -> None:
         show_error(error, self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.gate.close()
         self.events.close()
-        self.live_page.hide()  # stops pulling pictures before the presenters go
+        self._stack.hide()  # stops pulling pictures before the presenters go
         event.accept()
         self.closed.emit()

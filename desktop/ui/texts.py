@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,7 +12,9 @@ from desktop.domain.cameras import CameraState, SourceKind, StateReason
 from desktop.domain.consent import ConsentState
 from desktop.domain.decision import Band
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
+from desktop.domain.operators import SessionEnd
 from desktop.domain.people import PersonKind
+from desktop.domain.permissions import Role, TwoPersonAct
 from desktop.recognition.presenter import CoarseReason
 from desktop.services.health import ProblemKind
 from desktop.services.photo_check import PhotoProblem
@@ -143,6 +145,28 @@ _MODELS: Mapping[StrEnum, str] = {
     ModelKind.UNLISTED: T("texts", "is not named by the folder's manifest"),
 }
 
+_ROLES: Mapping[StrEnum, str] = {
+    Role.GUARD: T("texts", "Guard"),
+    Role.OFFICER: T("texts", "Privacy officer"),
+    Role.ADMINISTRATOR: T("texts", "Administrator"),
+}
+
+_ACTS: Mapping[StrEnum, str] = {
+    TwoPersonAct.EXPORT: T("texts", "Export of many people"),
+    TwoPersonAct.WATCHLIST: T("texts", "Watchlist entry"),
+    TwoPersonAct.ERASURE: T("texts", "Erasure while consent stands"),
+    TwoPersonAct.RESTORE: T("texts", "Restoring a backup"),
+}
+
+_SESSION_ENDS: Mapping[StrEnum, str] = {
+    SessionEnd.SIGNED_OUT: T("texts", "Signed out"),
+    SessionEnd.SWITCHED: T("texts", "Another operator signed in"),
+    SessionEnd.TOO_LONG: T("texts", "Ended after 12 hours"),
+    SessionEnd.REMOVED: T("texts", "Operator removed"),
+    SessionEnd.CLOSED: T("texts", "Program closed"),
+    SessionEnd.LOST: T("texts", "Program ended unexpectedly"),
+}
+
 _COARSE: Mapping[StrEnum, str] = {
     CoarseReason.NONE: "",
     CoarseReason.STARTING: T("texts", "Picture hidden until the first analysis is done"),
@@ -173,6 +197,23 @@ def band(value: Band) -> str:
 
 def consent(value: ConsentState) -> str:
     return _said(_CONSENTS, value)
+
+
+def role(value: Role) -> str:
+    return _said(_ROLES, value)
+
+
+def roles(values: Collection[Role]) -> str:
+    """All of them in the table's order."""
+    return ", ".join(role(one) for one in Role if one in values)
+
+
+def act(value: TwoPersonAct) -> str:
+    return _said(_ACTS, value)
+
+
+def session_end(value: SessionEnd) -> str:
+    return _said(_SESSION_ENDS, value)
 
 
 def photo_problem(value: PhotoProblem) -> str:
@@ -229,4 +270,6 @@ def _local(value: datetime) -> QDateTime:
 
 def every_table() -> tuple[Mapping[StrEnum, str], ...]:
     """For the test that no value is without words."""
-    return (_STATES, _REASONS, _KINDS, _CONSENTS, _PHOTOS, _HEALTH, _HEALTH_SHORT, _LICENCES, _MODELS, _COARSE)
+    operators = (_ROLES, _ACTS, _SESSION_ENDS)
+    models = (_LICENCES, _MODELS)
+    return (_STATES, _REASONS, _KINDS, _CONSENTS, _PHOTOS, _HEALTH, _HEALTH_SHORT, _COARSE, *models, *operators)

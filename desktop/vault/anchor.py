@@ -46,6 +46,9 @@ COUNTED = (
     "watchlist_authorities",
     "cameras",
     "sightings",
+    "operators",
+    "operator_sessions",
+    "approvals",
 )
 
 

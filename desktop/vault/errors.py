@@ -236,3 +236,33 @@ class RemovalUnfinished(VaultError):
     happened = T("errors", "The removal could not be finished.")
     kept = T("errors", "The person's key is destroyed, so that nobody can read the data; no one else is affected.")
     todo = T("errors", "Free some disk space and start Consentry again: it finishes the removal by itself.")
+
+
+class OperatorUnknown(VaultError):
+    happened = T("errors", "This operator is not there any more.")
+    todo = T("errors", "Look at the list of operators again.")
+
+
+class OperatorsExist(VaultError):
+    """A first administrator was to be made where there is one already."""
+
+    happened = T("errors", "This desk already has operators.")
+    todo = T("errors", "Sign in; an administrator can add further operators.")
+
+
+class LoginTaken(VaultError):
+    happened = T("errors", "Another operator already has this sign-in name.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Choose another sign-in name.")
+
+
+class LastAdministrator(VaultError):
+    happened = T("errors", "This is the last administrator: without one nobody could manage this desk.")
+    todo = T("errors", "Make somebody else an administrator first.")
+
+
+class ApprovalGone(VaultError):
+    """Decided already, or asked for by the very person who would decide."""
+
+    happened = T("errors", "This request cannot be decided by you: it is decided already, or it is your own.")
+    todo = T("errors", "Look at the list of requests again, or ask another person.")

@@ -33,6 +33,7 @@ from desktop.vault.keystore import (
 )
 from desktop.vault.models import Person, RemovalIntent, Setting, VaultState
 from desktop.vault.opening_keys import Secrets, read_secrets, site_signing_key, with_fitting_key
+from desktop.vault.operator_models import OperatorRow
 from desktop.vault.room import Room
 from desktop.vault.rotation import recover_rotation
 from desktop.vault.sealing import Sealer
@@ -136,10 +137,11 @@ def _check_identity(live: Connection, folder: Path, header: KeyFileHeader, remem
 
 
 def _check_keys(connection: Connection, keyfile: KeyFile, sealer: Sealer) -> None:
-    """Everybody who is not being removed has a key, and the wrapping key fits."""
-    people = set(connection.scalars(select(Person.id))) - set(connection.scalars(select(RemovalIntent.person_id)))
-    missing = people - keyfile.keys.keys()
-    sample = next(iter(people & keyfile.keys.keys()), None)
+    """Every subject that is not being removed has a key, and the wrapping key fits."""
+    subjects = set(connection.scalars(select(Person.id))) - set(connection.scalars(select(RemovalIntent.person_id)))
+    subjects |= set(connection.scalars(select(OperatorRow.id)))
+    missing = subjects - keyfile.keys.keys()
+    sample = next(iter(subjects & keyfile.keys.keys()), None)
     if missing or (sample is not None and not sealer.check(sample)):
         log.warning("vault.keys_do_not_fit", missing=len(missing), damaged=keyfile.damaged)
         raise KeysDamaged(folder=keyfile.path.parent)

@@ -20,6 +20,7 @@ from desktop.domain.progress import UNWATCHED, Progress
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import ballast, cipher, layout
 from desktop.vault.anchor import Anchor, AnchorKeeper, read_anchor
+from desktop.vault.approvals import ApprovalRepository
 from desktop.vault.audit_entries import AuditRepository
 from desktop.vault.audit_verify import Expected
 from desktop.vault.authorities import AuthorityRepository
@@ -36,6 +37,8 @@ from desktop.vault.failures import translated
 from desktop.vault.keystore import KeyStore
 from desktop.vault.lockfile import FolderLock
 from desktop.vault.opening import OpenedVault, open_files
+from desktop.vault.operator_sessions import OperatorSessionRepository
+from desktop.vault.operators import OperatorRepository
 from desktop.vault.people import PeopleRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
 from desktop.vault.removal import finish_removals
@@ -84,6 +87,9 @@ class Vault:
         self.sightings = SightingRepository(room)
         self.settings = SettingsRepository(room)
         self.backups = BackupKeeper(room, BackupSecrets(room, keystore, opened.signing_key, self._read_anchor))
+        self.operators = OperatorRepository(room)
+        self.operator_sessions = OperatorSessionRepository(room)
+        self.approvals = ApprovalRepository(room)
         self._store = room.store
         self._lock = lock
         self._closing = threading.Lock()

@@ -15,14 +15,19 @@ from desktop import paths
 from desktop.domain.consent import PlainConsent
 from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonDetails
+from desktop.domain.permissions import Role
 from desktop.services.desk import Desk
 from desktop.services.hub import DeskEvent
+from desktop.services.operators import OperatorDraft
+from desktop.vault.passwords import HashCost
 from desktop.vault.vault import Vault
 from desktop.vision.packs import ModelPack, load_default_pack
 from desktop.vision.types import BGRImage
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
 
 CONSENT = PlainConsent("signed form", "en")
+CHEAP = HashCost(memory_kib=8, passes=1, lanes=1)  # a password is hashed in no time
+LOGIN, PASSWORD = "robin", "violet-teapot-orbit-9"
 
 
 @cache
@@ -44,16 +49,28 @@ def picture(name: str) -> BGRImage:
 
 
 @contextmanager
-def open_desk(folder: Path, keystore: MemoryKeyStore | None = None) -> Iterator[Desk]:
-    """An open desk on the vault in `folder`, which is made if there is none."""
+def open_desk(folder: Path, keystore: MemoryKeyStore | None = None, *, staffed: bool = True) -> Iterator[Desk]:
+    """An open desk on the vault in `folder`, which is made if there is none, with an operator of all roles at it.
+
+    Not `staffed`: nobody is signed in.
+    """
     keystore = keystore or MemoryKeyStore()
     if not Vault.exists(folder):
         Vault.create(folder, keystore, ballast_bytes=TEST_BALLAST).close()
-    desk = Desk.open(folder, keystore, pack=default_pack())
+    desk = Desk.open(folder, keystore, pack=default_pack(), cost=CHEAP)
     try:
+        if staffed:
+            staff(desk)
         yield desk
     finally:
         desk.close()
+
+
+def staff(desk: Desk) -> None:
+    """An operator of all roles is at the desk; made if there is none."""
+    if desk.access.first_needed:
+        desk.operators.create_first(OperatorDraft("Robin Example", LOGIN, PASSWORD, frozenset(Role)))
+    desk.access.sign_in(LOGIN, PASSWORD)
 
 
 def enrol(desk: Desk, name: str, *photos: str, consent: PlainConsent = CONSENT) -> PersonId:

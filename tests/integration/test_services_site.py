@@ -16,7 +16,7 @@ from desktop.services.desk import Desk
 from desktop.services.site import Site, SiteKind, SiteState
 from desktop.vault.errors import KeyMissing, VaultExists, VaultInUse, VaultMissing
 from desktop.vault.system_keystore import SystemKeyStore
-from tests.helpers.desks import CONSENT, enrol, source_path
+from tests.helpers.desks import CONSENT, enrol, source_path, staff
 
 pytestmark = pytest.mark.secret_service
 
@@ -35,9 +35,11 @@ def test_first_run_then_every_day() -> None:
     desk = site.open()
     assert desk.vault.keyring_backend == "Secret Service"
     assert desk.vault.plaintext_header is False
+    staff(desk)
     enrol(desk, "Ada", "obama.jpg")
     desk.close()
     desk = site.open()
+    staff(desk)
     assert [person.details.name for person in desk.people.list()] == ["Ada"]
     assert desk.gallery_size == 1
     desk.close()
@@ -91,6 +93,7 @@ def test_what_watched_the_opening_has_no_say_afterwards() -> None:
     site.create()
     desk = site.open(watch)
     watch.stop = True
+    staff(desk)
     person = enrol(desk, "Ada", "obama.jpg")  # writes the anchor to the keyring
     desk.people.remove(person)
     desk.close()
@@ -109,6 +112,7 @@ def test_the_demo_site_makes_and_fills_itself_apart_from_the_desk() -> None:
 
     def furnish(desk: Desk, progress: Progress) -> None:
         progress.report(0.5)
+        staff(desk)
         if desk.people.count() == 0:
             check = desk.enrolment.check_photo(source_path("astronaut.png"), CONSENT)
             desk.enrolment.enrol(PersonDetails("Invented Name"), CONSENT, [check])
@@ -150,6 +154,7 @@ def test_nothing_is_written_outside_the_program_s_folders(tmp_path: Path, monkey
     program = build_program()
     program.desk.create()
     desk = program.desk.open()
+    staff(desk)
     enrol(desk, "Ada", "obama.jpg")
     program.preferences.change(theme="dark")
     desk.close()

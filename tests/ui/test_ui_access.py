@@ -107,7 +107,7 @@ def test_every_button_is_large_enough_to_hit(filled: MainWindow, idle: Idle, ope
 
 def test_what_is_touched_at_the_desk_is_larger(filled: MainWindow) -> None:
     for key in filled.pages:
-        button = filled.rail.button(key)
+        button = filled.workplace.rail.button(key)
         assert min(button.width(), button.height()) >= Size.TOUCH
 
 
@@ -155,7 +155,7 @@ def test_pages_by_keyboard(filled: MainWindow, qtbot: QtBot, idle: Idle) -> None
     for number, key in enumerate(filled.pages, 1):
         qtbot.keyClick(filled, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier)
         assert filled.page == key
-        assert filled.rail.button(key).isChecked()
+        assert filled.workplace.rail.button(key).isChecked()
         idle()
 
 
@@ -177,12 +177,12 @@ def test_a_tile_full_screen_and_back(filled: MainWindow, qtbot: QtBot, key: Qt.K
     tile = filled.live_page.wall.tiles[0]
     qtbot.keyClick(tile, key)
     assert filled.isFullScreen()
-    assert not filled.rail.isVisible()
-    assert not filled.strip.isVisible()
+    assert not filled.workplace.rail.isVisible()
+    assert not filled.workplace.strip.isVisible()
     qtbot.keyClick(filled.live_page.wall.tiles[0], Qt.Key.Key_Escape)
     assert filled.isFullScreen() is was_full
-    assert filled.rail.isVisible()
-    assert filled.strip.isVisible()
+    assert filled.workplace.rail.isVisible()
+    assert filled.workplace.strip.isVisible()
 
 
 def test_wall_by_keyboard(window: MainWindow, desk: Desk, qtbot: QtBot, idle: Idle) -> None:

@@ -52,8 +52,8 @@ def test_they_are_offered_listed_opened_and_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert kinds(desk) == [(ProblemKind.FAULTS, 2)]
-    assert window.strip.problems.isVisible()
-    window.strip.about.click()
+    assert window.workplace.strip.problems.isVisible()
+    window.workplace.strip.about.click()
     about = opened(AboutDialog)
     idle()
     found = about.findChild(FaultList)

@@ -158,7 +158,7 @@ def test_adding_a_person_end_to_end(dialog: AddPersonDialog, window: MainWindow,
     assert details.person is not None
     assert details.person.id == person.id
     assert desk.gallery_size == 1
-    assert "People recognised: 1" in window.strip._recognised.text()
+    assert "People recognised: 1" in window.workplace.strip._recognised.text()
 
 
 def test_somebody_already_enrolled_is_noticed(dialog: AddPersonDialog, desk: Desk, idle: Idle) -> None:

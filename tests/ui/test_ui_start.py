@@ -23,6 +23,7 @@ from desktop.ui.theme import ThemeName
 from desktop.vault.errors import KeyringLocked, KeyringUnavailable, VaultInUse, VaultWrongKeyOrDamaged
 from desktop.vault.vault import Vault
 from tests.helpers import tiny_models
+from tests.helpers.desks import CHEAP, staff
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
 
 
@@ -54,7 +55,8 @@ class RealSite(Site):
             raise self.trouble
         if self.state() is SiteState.NONE:
             self.create(progress)
-        desk = Desk.open(self.folder, self.keys, built_in_models=built_in_models)
+        desk = Desk.open(self.folder, self.keys, built_in_models=built_in_models, cost=CHEAP)
+        staff(desk)
         self.opened.append(desk)
         return desk
 
@@ -297,7 +299,8 @@ def test_chosen_models_that_are_gone_leave_a_way_in(
     start: StartWindow, site: RealSite, models: Path, qtbot: QtBot
 ) -> None:
     site.create(cast(Progress, None))
-    desk = Desk.open(site.folder, site.keys)
+    desk = Desk.open(site.folder, site.keys, cost=CHEAP)
+    staff(desk)
     desk.models.use(desk.models.check(models), commercial=False)
     desk.close()
     models.rename(models.with_name("elsewhere"))

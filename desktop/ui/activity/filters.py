@@ -10,10 +10,10 @@ from PySide6.QtCore import QDate, QDateTime, QTime, Signal
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QWidget
 
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.cameras import Camera
 from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId, PersonId
 from desktop.domain.sightings import SightingFilter
+from desktop.services.activity import CameraName
 from desktop.services.people import PeopleService
 from desktop.ui import texts
 from desktop.ui.widgets.basic import button, column, row
@@ -112,7 +112,7 @@ class FilterBar(QWidget):
             or self.person.person is not None
         )
 
-    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+    def set_cameras(self, cameras: Sequence[CameraName]) -> None:
         """Offer these cameras; the chosen one stays chosen while it exists."""
         before = self.camera.currentData()
         blocked = self.camera.blockSignals(True)

@@ -124,7 +124,7 @@ class ActivityPage(QWidget):
 
     def _load_cameras(self) -> None:
         if self.isVisible():
-            self._tasks.run(lambda _: self._desk.cameras.list(), self.filters.set_cameras, owner=self)
+            self._tasks.run(lambda _: self._desk.activity.cameras(), self.filters.set_cameras, owner=self)
 
     def _on_added(self, _count: int = 0) -> None:
         if self.isVisible() and not self._follow.isActive():

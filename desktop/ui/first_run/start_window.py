@@ -35,7 +35,7 @@ class StartWindow(QWidget):
         self._tasks = tasks
         self._opening: TaskHandle[Desk] | TaskHandle[bool] | None = None
         self._handed_over = False
-        self._kind = SiteKind.DESK
+        self.kind = SiteKind.DESK  # of the site that is being opened, or was last
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Consentry"))
@@ -79,7 +79,7 @@ class StartWindow(QWidget):
 
     def set_up(self) -> None:
         """Make the vault of this desk, then open it."""
-        self._kind = SiteKind.DESK
+        self.kind = SiteKind.DESK
         site = self._program.desk
 
         def work(progress: TaskHandle[Desk]) -> Desk:
@@ -91,7 +91,7 @@ class StartWindow(QWidget):
 
     def open(self, kind: SiteKind, *, built_in_models: bool = False) -> None:
         """Open a site that is there (the demo site makes itself), on request without the models that it chose."""
-        self._kind = kind
+        self.kind = kind
         site = self._program.site(kind)
         self._start(
             lambda progress: site.open(progress, self._waiting.emit, built_in_models=built_in_models),
@@ -101,14 +101,14 @@ class StartWindow(QWidget):
 
     def reopen(self, desk: Desk) -> None:
         """Close `desk`, which this window had opened, and open its site again."""
-        site = self._program.site(self._kind)
+        site = self._program.site(self.kind)
         self._handed_over = False
 
         def work(progress: TaskHandle[Desk]) -> Desk:
             desk.close()
             return site.open(progress, self._waiting.emit)
 
-        self._start(work, self._doing_of(self._kind), lambda: self.open(self._kind))
+        self._start(work, self._doing_of(self.kind), lambda: self.open(self.kind))
 
     def _doing_of(self, kind: SiteKind) -> str:
         return self.tr("Opening the desk ...") if kind is SiteKind.DESK else self.tr("Opening the demo site ...")
@@ -155,7 +155,7 @@ class StartWindow(QWidget):
             actions.append((self.tr("Unlock the keyring"), lambda: self._unlock(again)))
         actions.append((self.tr("Try again"), again))
         if error.code in _HEALED_BY_BUILT_IN_MODELS:
-            kind = self._kind
+            kind = self.kind
             actions.append((self.tr("Use the built-in models"), lambda: self.open(kind, built_in_models=True)))
         elif self._program.demo.available and error.code not in _NOT_HEALED_BY_DEMO:
             actions.append((self.tr("Open the demo site"), lambda: self.open(SiteKind.DEMO)))

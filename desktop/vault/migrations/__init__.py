@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from desktop.vault.migrations import r0001_first, r0002_keys, r0003_backups, r0004_audit
+from desktop.vault.migrations import r0001_first, r0002_keys, r0003_backups, r0004_audit, r0005_operators
 
-REVISIONS: tuple[ModuleType, ...] = (r0001_first, r0002_keys, r0003_backups, r0004_audit)
+REVISIONS: tuple[ModuleType, ...] = (r0001_first, r0002_keys, r0003_backups, r0004_audit, r0005_operators)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.demo.furnish import furnish_with
+from desktop.demo.operators import sign_in
 from desktop.demo.roster import Cast, load_roster
 from desktop.domain.consent import ConsentState
 from desktop.domain.progress import UNWATCHED
@@ -17,8 +18,10 @@ SCRIPT = short_script(0.2, "lobby", "desk")
 
 def test_people_are_enrolled_one_withdraws_and_cameras_are_added(tmp_path: Path) -> None:
     roster = load_roster()
-    with open_desk(tmp_path / "vault") as desk:
+    with open_desk(tmp_path / "vault", staffed=False) as desk:
         furnished = furnish_with(desk, SCRIPT, roster, UNWATCHED)
+        assert desk.access.current is None
+        sign_in(desk)
 
         consents = {row.details.name: row.consent for row in desk.people.list()}
         enrolled = roster.of_standing(Standing.ENROLLED)
@@ -33,9 +36,10 @@ def test_people_are_enrolled_one_withdraws_and_cameras_are_added(tmp_path: Path)
 
 
 def test_a_site_that_is_furnished_stays_as_it_is(tmp_path: Path) -> None:
-    with open_desk(tmp_path / "vault") as desk:
+    with open_desk(tmp_path / "vault", staffed=False) as desk:
         first = furnish_with(desk, SCRIPT, load_roster(), UNWATCHED)
         second = furnish_with(desk, SCRIPT, load_roster(), UNWATCHED)
+        sign_in(desk)
 
         assert second == first
         assert len(desk.cameras.list()) == 2
@@ -43,9 +47,10 @@ def test_a_site_that_is_furnished_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_cameras_follow_clips_that_were_made_anew(tmp_path: Path) -> None:
-    with open_desk(tmp_path / "vault") as desk:
+    with open_desk(tmp_path / "vault", staffed=False) as desk:
         first = furnish_with(desk, SCRIPT, load_roster(), UNWATCHED)
         second = furnish_with(desk, short_script(0.24, "lobby", "desk"), load_roster(), UNWATCHED)
+        sign_in(desk)
 
         assert second.cameras == first.cameras
         wanted = {str(clip.video) for clip in second.material.clips}
@@ -54,7 +59,7 @@ def test_cameras_follow_clips_that_were_made_anew(tmp_path: Path) -> None:
 
 
 def test_the_public_cast_leaves_the_others_out(tmp_path: Path) -> None:
-    with open_desk(tmp_path / "vault") as desk:
+    with open_desk(tmp_path / "vault", staffed=False) as desk:
         furnish_with(desk, SCRIPT, load_roster(Cast.PUBLIC), UNWATCHED)
 
         assert desk.gallery_size == 3

@@ -69,17 +69,17 @@ def test_strangers_are_forgotten_after_hours_and_others_after_days(desk: Desk) -
     ages = (1, 23, 25, 29 * 24, 31 * 24)
     desk._vault.sightings.append_many([sighting(CameraId("door"), age, person) for age in ages])
     desk._vault.sightings.append_many([sighting(CameraId("door"), age) for age in ages])
-    assert desk.activity.purge() == 4
+    assert desk._purge() == 4
     left = [(row.sighting.band, row.sighting.person_id) for row in desk.activity.list()]
     assert left.count((Band.UNKNOWN, None)) == 2
     assert left.count((Band.MATCH, person)) == 4
     desk.settings.change(stranger_hours=2, sighting_days=1)
-    assert desk.activity.purge() == 3
-    assert desk.activity.purge() == 0
+    assert desk._purge() == 3
+    assert desk._purge() == 0
 
 
 def run_keeper(desk: Desk, tmp_path: Path) -> keeper.Keeper:
-    made = keeper.Keeper(tmp_path, desk.live, desk.health, desk.activity.purge, lambda: False, look=0.01)
+    made = keeper.Keeper(tmp_path, desk.live, desk.health, desk._purge, lambda: False, look=0.01)
     made.start()
     return made
 

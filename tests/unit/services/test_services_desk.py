@@ -11,13 +11,13 @@ import pytest
 from desktop import paths
 from desktop.domain.errors import Cancelled
 from desktop.services.desk import Desk
-from desktop.services.errors import DeskClosed
+from desktop.services.errors import DeskClosed, NotSignedIn
 from desktop.services.health import ProblemKind
 from desktop.vault.errors import VaultClosed, VaultInUse, VaultMissing
 from desktop.vault.vault import Vault
 from desktop.vision.errors import ModelChanged, ModelMissing
 from desktop.vision.licence import LicenceKind, LicenceState
-from tests.helpers.desks import Watch, default_pack, enrol, open_desk
+from tests.helpers.desks import CHEAP, LOGIN, PASSWORD, Watch, default_pack, enrol, open_desk, staff
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
 
 
@@ -45,14 +45,17 @@ def test_what_an_open_desk_says_about_itself(made: Path, keystore: MemoryKeyStor
 
 def test_closing_ends_every_thread_and_lets_the_folder_go(made: Path, keystore: MemoryKeyStore) -> None:
     before = set(threading.enumerate())
-    desk = Desk.open(made, keystore, pack=default_pack())
+    desk = Desk.open(made, keystore, pack=default_pack(), cost=CHEAP)
+    staff(desk)
     assert not desk.closed
     desk.close()
     desk.close()
     assert desk.closed
     assert {thread for thread in threading.enumerate() if thread not in before} == set()
-    with pytest.raises(VaultClosed):
+    with pytest.raises(NotSignedIn):
         desk.activity.list()
+    with pytest.raises(VaultClosed):
+        desk.access.sign_in(LOGIN, PASSWORD)
     with pytest.raises(DeskClosed):
         desk.live.start()
     Vault.open(made, keystore).close()

@@ -18,7 +18,7 @@ from desktop.vision.licence import LicenceKind, LicenceState
 from desktop.vision.manifest import default_manifest
 from desktop.vision.model_folder import ModelKind
 from tests.helpers import tiny_models
-from tests.helpers.desks import Watch, default_pack, enrol, open_desk
+from tests.helpers.desks import CHEAP, Watch, default_pack, enrol, open_desk, staff
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
 
 
@@ -122,7 +122,8 @@ def test_chosen_models_are_loaded_at_the_next_opening_and_others_templates_are_n
     made: Path, keystore: MemoryKeyStore, folder: Path
 ) -> None:
     model_id = choose(made, keystore, folder)
-    desk = Desk.open(made, keystore)
+    desk = Desk.open(made, keystore, cost=CHEAP)
+    staff(desk)
     try:
         assert desk.models.in_use.id == model_id
         assert desk.models.chosen == desk.models.in_use.folder == folder
@@ -132,7 +133,8 @@ def test_chosen_models_are_loaded_at_the_next_opening_and_others_templates_are_n
         desk.models.use_built_in()
     finally:
         desk.close()
-    desk = Desk.open(made, keystore)
+    desk = Desk.open(made, keystore, cost=CHEAP)
+    staff(desk)
     try:
         assert desk.models.in_use.built_in
         assert desk.gallery_size == 1
@@ -160,7 +162,8 @@ def test_chosen_models_that_are_not_what_they_were_are_refused_with_a_way_out(
         Desk.open(made, keystore)
     assert named in refused.value.params["file"]
     assert reason in refused.value.params["reason"]
-    desk = Desk.open(made, keystore, built_in_models=True)
+    desk = Desk.open(made, keystore, built_in_models=True, cost=CHEAP)
+    staff(desk)
     try:
         assert desk.models.in_use.built_in
         assert desk.gallery_size == 1
@@ -178,7 +181,8 @@ def test_a_pack_with_our_own_models_matches_people_who_are_enrolled_with_it(
     for part, name in ((default_pack().manifest.detector, "det.onnx"), (default_pack().manifest.embedder, "rec.onnx")):
         shutil.copy(paths.models_dir() / part.file, folder / name)
     choose(made, keystore, folder)
-    desk = Desk.open(made, keystore)
+    desk = Desk.open(made, keystore, cost=CHEAP)
+    staff(desk)
     try:
         assert desk.gallery_size == 0
         person = enrol(desk, "Ada again", "obama2.jpg")

@@ -1,0 +1,127 @@
+"""Acts that take two people, where the site wants it: one asks, another agrees."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+
+import structlog
+
+from desktop.domain.ids import ApprovalId, OperatorId
+from desktop.domain.operators import Approval, ApprovalState, Operator, OperatorState
+from desktop.domain.permissions import ACT_PERMISSION, APPROVING, Permission, TwoPersonAct, permitted
+from desktop.services.access import Access
+from desktop.services.errors import ApprovalNeeded, NotPermitted, OwnApproval, TooFewForTwo
+from desktop.services.gallery_feed import utc_now
+from desktop.services.hub import ApprovalsChanged, Hub
+from desktop.vault.errors import ApprovalGone
+from desktop.vault.vault import Vault
+
+log = structlog.get_logger("desktop.services")
+_SETTING = "two_person"
+_PEOPLE = 2
+
+
+class ApprovalService:
+    """Reads and writes the vault: worker thread, but for `wanted`."""
+
+    def __init__(self, vault: Vault, access: Access, hub: Hub) -> None:
+        self._vault = vault
+        self._access = access
+        self._hub = hub
+        self.changing = threading.Lock()  # who may take part, and what needs two, are compared before either changes
+        stored = vault.settings.get(_SETTING, list[str]())
+        self._wanted = frozenset(act for act in TwoPersonAct if act.value in stored)
+
+    @property
+    def wanted(self) -> frozenset[TwoPersonAct]:
+        """The acts that take two people here; from memory."""
+        return self._wanted
+
+    def want(self, act: TwoPersonAct, on: bool) -> None:
+        """Ask for two people from now on, or no longer. Raises NotConfirmed, TooFewForTwo."""
+        self._access.demand_confirmed(Permission.OPERATORS)
+        with self.changing:
+            wanted = self._wanted | {act} if on else self._wanted - {act}
+            check_eligible(self._vault.operators.list(), wanted)
+            self._vault.settings.set(_SETTING, [one.value for one in TwoPersonAct if one in wanted])
+            self._wanted = wanted
+        log.info("two_person_changed", act=act.value, on=on)
+        self._hub.publish(ApprovalsChanged())
+
+    def eligible(self) -> dict[TwoPersonAct, int]:
+        """How many active operators could take part in each act."""
+        self._access.demand(Permission.OPERATORS)
+        operators = self._vault.operators.list()
+        return {act: len(_eligible(operators, act)) for act in TwoPersonAct}
+
+    def request(self, act: TwoPersonAct, object_id: str) -> ApprovalId:
+        """Put a wish into the queue; asking twice for the same makes one."""
+        self._access.demand(ACT_PERMISSION[act])
+        approval_id = self._vault.approvals.request(act, object_id, self._access.operator_id)
+        log.info("approval_requested", act=act.value, approval=approval_id)
+        self._hub.publish(ApprovalsChanged())
+        return approval_id
+
+    def pending(self) -> list[Approval]:
+        """What waits and still counts, of the acts that the operator at the desk may take part in; own wishes too."""
+        self._access.demand_any(APPROVING)
+        now = utc_now()
+        waiting = self._vault.approvals.list(ApprovalState.PENDING)
+        return [one for one in waiting if one.valid(now) and self._access.allows(ACT_PERMISSION[one.act])]
+
+    def decide(self, approval_id: ApprovalId, agreed: bool) -> None:
+        """By the operator at the desk. Raises NotPermitted, OwnApproval, ApprovalGone."""
+        self._access.demand_any(APPROVING)
+        approval = self._of(approval_id)
+        self._access.demand(ACT_PERMISSION[approval.act])
+        self._decide(approval, self._access.operator_id, agreed)
+
+    def agree_as(self, approval_id: ApprovalId, login: str, password: str) -> None:
+        """By a second person who types name and password at this desk; the session stays the first one's.
+
+        Raises SignInFailed, SignInWait, NotPermitted, OwnApproval, ApprovalGone.
+        """
+        self._access.demand_any(APPROVING)
+        approval = self._of(approval_id)
+        other = self._access.authenticator.check(login, password)
+        if not permitted(other.roles, ACT_PERMISSION[approval.act]):
+            raise NotPermitted
+        self._decide(approval, other.id, True)
+
+    def spend(self, act: TwoPersonAct, object_id: str) -> None:
+        """For the services that carry the act out, after their own demand. Raises ApprovalNeeded.
+
+        Passes where the site does not ask for two people; otherwise spends the agreement to the operator's own wish.
+        """
+        if act not in self._wanted:
+            return
+        if not self._vault.approvals.use(act, object_id, self._access.operator_id, utc_now()):
+            raise ApprovalNeeded(act=act, object_id=object_id)
+        log.info("approval_used", act=act.value)
+
+    def _of(self, approval_id: ApprovalId) -> Approval:
+        for one in self._vault.approvals.list(ApprovalState.PENDING):
+            if one.id == approval_id and one.valid(utc_now()):
+                return one
+        raise ApprovalGone
+
+    def _decide(self, approval: Approval, by: OperatorId, agreed: bool) -> None:
+        if approval.requested_by == by:
+            raise OwnApproval
+        self._vault.approvals.decide(approval.id, by, agreed, utc_now())
+        log.info("approval_decided", approval=approval.id, agreed=agreed)
+        self._hub.publish(ApprovalsChanged())
+
+
+def check_eligible(operators: Collection[Operator], wanted: Collection[TwoPersonAct]) -> None:
+    """Raises TooFewForTwo if an act that takes two people has fewer than two who may take part."""
+    for act in wanted:
+        count = len(_eligible(operators, act))
+        if count < _PEOPLE:
+            raise TooFewForTwo(act=act, count=count)
+
+
+def _eligible(operators: Collection[Operator], act: TwoPersonAct) -> list[Operator]:
+    active = (one for one in operators if one.state is OperatorState.ACTIVE)
+    return [one for one in active if permitted(one.roles, ACT_PERMISSION[act])]

@@ -1,0 +1,1 @@
+"""Signing in, the lock screen, and what the window does around a session."""

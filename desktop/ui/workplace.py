@@ -1,0 +1,148 @@
+"""The pages of one operator: rail, pages, strip. Made anew for another operator, so that nothing is carried over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop.bridge.events import DeskEvents
+from desktop.bridge.tasks import TaskRunner
+from desktop.domain.permissions import Permission
+from desktop.services.desk import Desk
+from desktop.services.session import SignedIn
+from desktop.ui.activity.page import ActivityPage
+from desktop.ui.cameras.page import CamerasPage
+from desktop.ui.live.page import LivePage
+from desktop.ui.live.tile import Painted
+from desktop.ui.models.page import ModelsPage
+from desktop.ui.people.page import PeoplePage
+from desktop.ui.status_strip import StatusStrip
+from desktop.ui.widgets.basic import column, row
+from desktop.ui.widgets.rail import Rail
+
+Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A page of the rail: for whoever has any of the permissions. Its place is its shortcut's number."""
+
+    key: str
+    title: str
+    permissions: Collection[Permission]
+    make: Callable[[], Page]
+
+
+class Workplace(QWidget):
+    """Only pages that the operator may see are made. `titled` says the title of the page in front."""
+
+    titled = Signal(str)
+    maximised = Signal(bool)  # one camera fills the window
+    wants_reopen = Signal()  # other models were chosen
+
+    def __init__(
+        self, desk: Desk, tasks: TaskRunner, events: DeskEvents, session: SignedIn, painted: Painted | None
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._events = events
+        self._painted = painted
+        self._numbers: dict[int, str] = {}
+        self._titles: dict[str, str] = {}
+        self.pages: dict[str, Page] = {}
+        self.strip = StatusStrip(desk, events)
+        self._stack = QStackedWidget()
+        self.rail = Rail(self._furnish(session))
+        self.rail.chosen.connect(self.show_page)
+        self.setLayout(row(self.rail, column(self._stack, self.strip, gap=0), gap=0))
+        tasks.run(lambda _: desk.vault, self.strip.set_vault, owner=self)
+
+    def _entries(self) -> list[_Entry]:
+        desk, tasks, events = self._desk, self._tasks, self._events
+        return [
+            _Entry("live", self.tr("Live"), {Permission.LIVE}, self._live),
+            _Entry("people", self.tr("People"), {Permission.PERSON_CARD}, lambda: PeoplePage(desk, tasks, events)),
+            _Entry("cameras", self.tr("Cameras"), {Permission.CAMERAS}, lambda: CamerasPage(desk, tasks, events)),
+            _Entry(
+                "activity",
+                self.tr("Activity"),
+                {Permission.ACTIVITY_TODAY},
+                lambda: ActivityPage(desk, tasks, events),
+            ),
+            _Entry("models", self.tr("Models"), {Permission.MODELS}, self._models),
+        ]
+
+    def _furnish(self, session: SignedIn) -> list[tuple[str, str, str, str]]:
+        """Make the pages; what the rail shows of them."""
+        shown = []
+        for number, entry in enumerate(self._entries(), 1):
+            if not any(session.may(permission) for permission in entry.permissions):
+                continue
+            page = entry.make()
+            self.pages[entry.key] = page
+            self._stack.addWidget(page)
+            self._titles[entry.key] = entry.title
+            self._numbers[number] = entry.key
+            shown.append((entry.key, entry.title, entry.key, f"{self.tr('Ctrl')}+{number}"))
+        return shown
+
+    def _live(self) -> LivePage:
+        page = LivePage(self._desk.live, self._events)
+        page.wall.painted = self._painted
+        page.maximised.connect(self._on_maximised)
+        page.wants_camera.connect(self._add_camera)
+        return page
+
+    def _models(self) -> ModelsPage:
+        page = ModelsPage(self._desk, self._tasks)
+        page.wants_reopen.connect(self.wants_reopen)
+        return page
+
+    @property
+    def page(self) -> str:
+        """Key of the page in sight."""
+        return next(key for key, page in self.pages.items() if page is self._stack.currentWidget())
+
+    @property
+    def title(self) -> str:
+        return self._titles[self.page]
+
+    def show_first(self) -> None:
+        self.show_page(next(iter(self.pages)))
+
+    def show_page(self, key: str) -> None:
+        """Bring a page to the front and the keyboard to its start. Nothing happens for a page that is not theirs."""
+        page = self.pages.get(key)
+        if page is None:
+            return
+        if key != "live":
+            self.end_full_tile()
+        self._stack.setCurrentWidget(page)
+        self.rail.select(key)
+        self.titled.emit(self._titles[key])
+        page.focus_start()
+
+    def show_number(self, number: int) -> None:
+        """The page with that number in its shortcut."""
+        self.show_page(self._numbers.get(number, ""))
+
+    def end_full_tile(self) -> None:
+        """Back to the whole wall, where one camera filled the window."""
+        live = self.pages.get("live")
+        if isinstance(live, LivePage):
+            live.wall.maximise(None)
+
+    def _on_maximised(self, on: bool) -> None:
+        self.rail.setVisible(not on)
+        self.strip.setVisible(not on)
+        self.maximised.emit(on)
+
+    def _add_camera(self) -> None:
+        cameras = self.pages.get("cameras")
+        if isinstance(cameras, CamerasPage):
+            self.show_page("cameras")
+            cameras.add()
