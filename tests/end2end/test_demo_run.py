@@ -50,7 +50,9 @@ def test_the_window_runs_and_nobody_is_shown_who_must_not_be(tmp_path: Path) -> 
     assert report["masking"]["stranger_frames"] > 0
     assert report["vault"]["keyring_backend"] == "Secret Service"
     assert {path.name for path in out.iterdir() if path.suffix == ".png"} == {
-        f"{page}-{theme}.png" for page in ("live", "people", "cameras", "activity") for theme in ("dark", "light")
+        f"{page}-{theme}.png"
+        for page in ("live", "people", "cameras", "activity", "models")
+        for theme in ("dark", "light")
     }
     assert all(path.stat().st_size > 5000 for path in out.glob("*.png"))
     assert "Okonjo" not in done.stderr  # logs bear no names
