@@ -135,7 +135,7 @@ class KeyMissing(VaultError):
 
     happened = T("errors", "The keyring of this computer no longer holds the key of this desk.")
     kept = T("errors", "Nothing was changed, and no new key was made.")
-    todo = T("errors", "Sign in as the user who set up the desk, or bring the keyring back from a backup.")
+    todo = T("errors", "Sign in as the user who set up the desk, or use the recovery code.")
 
 
 class KeyringUnavailable(VaultError):
@@ -179,7 +179,7 @@ class KeyringChanged(VaultError):
 
     happened = T("errors", "The keys of this desk are kept in {recorded}, but this session offers {found}.")
     kept = T("errors", "Nothing was changed, and no new key was made.")
-    todo = T("errors", "Start a session with {recorded}, then try again.")
+    todo = T("errors", "Start a session with {recorded}, or use the recovery code to keep the keys here.")
 
 
 class DiskFull(VaultError):

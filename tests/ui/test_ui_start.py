@@ -46,7 +46,14 @@ class RealSite(Site):
     def create(self, progress: Progress, on_waiting: Waiting | None = None) -> None:
         Vault.create(self.folder, self.keys, ballast_bytes=TEST_BALLAST).close()
 
-    def open(self, progress: Progress, on_waiting: Waiting | None = None, *, built_in_models: bool = False) -> Desk:
+    def open(
+        self,
+        progress: Progress,
+        on_waiting: Waiting | None = None,
+        *,
+        built_in_models: bool = False,
+        passphrase: str | None = None,
+    ) -> Desk:
         if self.waits and on_waiting is not None:
             on_waiting()
         while self.gate is not None and not self.gate.wait(0.01):

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import Cancelled, ConsentryError
+from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.desk import Desk
 from desktop.services.site import Program, SiteKind, SiteState
 from desktop.ui.first_run.choice import ChoicePage
 from desktop.ui.first_run.error_page import Act, ErrorPage
+from desktop.ui.first_run.key_pages import KeyPages
 from desktop.ui.widgets.basic import column, frame, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
 
@@ -46,10 +48,16 @@ class StartWindow(QWidget):
         self._hint: QLabel = label("", "muted", wrap=True)
         self._progress = self._progress_page()
         self.error: ErrorPage | None = None
+        self._with_passphrase: Callable[[str], None] = lambda _: None
         self._stack = QStackedLayout()
         self._stack.addWidget(self.choice)
         self._stack.addWidget(self._progress)
         self.setLayout(self._stack)
+        self.keys = KeyPages(self._stack, program.desk, self)
+        self.keys.typed.connect(lambda typed: self._with_passphrase(typed))
+        self.keys.coded.connect(self.recover)
+        self.keys.left.connect(lambda: self.open(SiteKind.DESK))
+        self.keys.quit.connect(self.close)
         self.choice.set_up.connect(self.set_up)
         self.choice.demo.connect(lambda: self.open(SiteKind.DEMO))
         self.busy.cancelled.connect(self._cancel)
@@ -89,19 +97,36 @@ class StartWindow(QWidget):
 
         self._start(work, self.tr("Setting up this desk ..."), self.set_up)
 
-    def open(self, kind: SiteKind, *, built_in_models: bool = False) -> None:
-        """Open a site that is there (the demo site makes itself), on request without the models that it chose."""
+    def open(self, kind: SiteKind, *, built_in_models: bool = False, passphrase: str | None = None) -> None:
+        """Open a site that is there (the demo site makes itself), on request without the models that it chose.
+
+        Where a passphrase is needed and none or a wrong one is given, it is asked for.
+        """
         self.kind = kind
         site = self._program.site(kind)
+        self._with_passphrase = lambda typed: self.open(kind, built_in_models=built_in_models, passphrase=typed)
         self._start(
-            lambda progress: site.open(progress, self._waiting.emit, built_in_models=built_in_models),
+            lambda progress: site.open(
+                progress, self._waiting.emit, built_in_models=built_in_models, passphrase=passphrase
+            ),
             self._doing_of(kind),
             lambda: self.open(kind, built_in_models=built_in_models),
         )
 
+    def recover(self, code: RecoveryCode, passphrase: str | None) -> None:
+        """Take the desk's keys out of its escrow, then open it."""
+        site = self._program.desk
+
+        def work(progress: TaskHandle[Desk]) -> Desk:
+            site.recover(code, progress, self._waiting.emit, passphrase=passphrase)
+            return site.open(progress, self._waiting.emit, passphrase=passphrase)
+
+        self._start(work, self._doing_of(SiteKind.DESK), self.keys.ask_again_for_code)
+
     def reopen(self, desk: Desk) -> None:
         """Close `desk`, which this window had opened, and open its site again."""
         site = self._program.site(self.kind)
+        self._with_passphrase = lambda typed: self.open(self.kind, passphrase=typed)
         self._handed_over = False
 
         def work(progress: TaskHandle[Desk]) -> Desk:
@@ -142,25 +167,35 @@ class StartWindow(QWidget):
         self._opening = None
         self._handed_over = True
         self.busy.end()
+        self.keys.forget()
         self.opened.emit(desk)
 
     def _on_failed(self, error: ConsentryError, again: Callable[[], None]) -> None:
         self._opening = None
         self.busy.end()
         if isinstance(error, Cancelled):
-            self.show_choice()
-            return
+            if not self.keys.show_again(self.kind):
+                self.show_choice()
+        elif not self.keys.ask_again(error):
+            self._show_error(ErrorPage(error, self._actions(error, again)))
+
+    def _actions(self, error: ConsentryError, again: Callable[[], None]) -> list[Act]:
         actions: list[Act] = []
         if error.code in _UNLOCKABLE:
             actions.append((self.tr("Unlock the keyring"), lambda: self._unlock(again)))
+        recovery = self.kind is SiteKind.DESK and self.keys.helps(error)
         actions.append((self.tr("Try again"), again))
+        if recovery:
+            act: Act = (self.tr("Use the recovery code"), lambda: self.keys.ask_for_code(error))
+            # A keyring that is only not there yet should be waited for.
+            actions.insert(1 if error.code in _NOT_HEALED_BY_DEMO else 0, act)
         if error.code in _HEALED_BY_BUILT_IN_MODELS:
             kind = self.kind
             actions.append((self.tr("Use the built-in models"), lambda: self.open(kind, built_in_models=True)))
-        elif self._program.demo.available and error.code not in _NOT_HEALED_BY_DEMO:
+        elif not recovery and self._program.demo.available and error.code not in _NOT_HEALED_BY_DEMO:
             actions.append((self.tr("Open the demo site"), lambda: self.open(SiteKind.DEMO)))
         actions.append((self.tr("Quit"), self.close))
-        self._show_error(ErrorPage(error, actions))
+        return actions
 
     def _show_error(self, page: ErrorPage) -> None:
         if self.error is not None:
