@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.domain.passwords import MAX_LENGTH, MIN_LENGTH
 from desktop.domain.permissions import Role
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.crash_reports import CrashReports
 from desktop.services.desk import Desk
 from desktop.services.errors import PassphraseNeeded
+from desktop.services.passwords import problem_of
 from desktop.services.preferences import PreferencesStore
 from desktop.vault.errors import VaultMissing
-from desktop.vault.key_errors import PassphraseWrong
+from desktop.vault.key_errors import PassphraseUnfit, PassphraseWrong
 from desktop.vault.passphrase_keystore import PassphraseKeyStore, passphrase_file
 from desktop.vault.setup import VaultSetup
 from desktop.vault.system_keystore import SystemKeyStore
@@ -163,6 +165,7 @@ class Site:
             Vault.recover(self.folder, self._keyring(progress, on_waiting), code)
             passphrase_file(self.folder).unlink(missing_ok=True)
             return
+        _refuse_guessable(passphrase)
         file = passphrase_file(self.folder)
         aside = file.with_name(f"{file.name}.recovered")
         try:
@@ -197,6 +200,7 @@ class Site:
         return desk
 
     def _create_with_passphrase(self, passphrase: str, setup: VaultSetup) -> None:
+        _refuse_guessable(passphrase)
         file = passphrase_file(self.folder)
         if file.exists():
             # Of a vault that is missing, or left by a creation that was killed: then this passphrase opens it, and
@@ -216,6 +220,12 @@ class Site:
 
     def _keyring(self, progress: Progress, on_waiting: Waiting | None) -> SystemKeyStore:
         return SystemKeyStore(self.service, on_waiting=on_waiting, cancelled=progress.cancelled)
+
+
+def _refuse_guessable(passphrase: str) -> None:
+    """The rules of operators' passwords. Raises PassphraseUnfit."""
+    if problem_of(passphrase) is not None:
+        raise PassphraseUnfit(least=MIN_LENGTH, most=MAX_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,42 +18,27 @@ import json
 import os
 import struct
 import threading
-import unicodedata
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from desktop.domain.passwords import MAX_LENGTH, MIN_LENGTH, normalised
 from desktop.vault.failures import translated
 from desktop.vault.files import take_place, write_aside
 from desktop.vault.key_errors import KeyPlaceDamaged, PassphraseUnfit, PassphraseWrong
 from desktop.vault.key_material import KEY_BYTES, wipe
+from desktop.vault.passwords import HashCost
 
 MAGIC = b"CSTPASS1"
 BACKEND = "a passphrase file"
 _HEADER = struct.Struct(">8sIII16s16s")
 _CRC = struct.Struct(">I")
 _SALT, _CHECK, _NONCE = 16, 16, 12
+_RFC_9106 = HashCost()
 _LARGEST = (1024 * 1024, 64, 64)  # 1 GiB, passes, lanes: a damaged header must not exhaust the computer
-
-
-MIN_LENGTH, MAX_LENGTH = 15, 128
-
-
-def normalised(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """argon2id as RFC 9106 recommends where memory is limited: 64 MiB, 3 passes, 4 lanes; about 0.17 s."""
-
-    memory_kib: int = 64 * 1024
-    passes: int = 3
-    lanes: int = 4
 
 
 def passphrase_file(folder: Path) -> Path:
@@ -75,7 +60,7 @@ class PassphraseKeyStore:
         self._lock = threading.Lock()
 
     @staticmethod
-    def create(path: Path, passphrase: str, cost: Cost = Cost()) -> PassphraseKeyStore:
+    def create(path: Path, passphrase: str, cost: HashCost = _RFC_9106) -> PassphraseKeyStore:
         """A new file without entries; it replaces one that is there. Raises PassphraseUnfit and the disk's errors."""
         if not MIN_LENGTH <= len(normalised(passphrase)) <= MAX_LENGTH:
             raise PassphraseUnfit(least=MIN_LENGTH, most=MAX_LENGTH)
@@ -93,7 +78,7 @@ class PassphraseKeyStore:
         """Raises PassphraseWrong, and KeyPlaceDamaged for a file that is absent, cut or changed."""
         header, _ = _read(path)
         _, memory_kib, passes, lanes, salt, check = _HEADER.unpack(header)
-        cost = Cost(memory_kib, passes, lanes)
+        cost = HashCost(memory_kib, passes, lanes)
         if not all(0 < value <= most for value, most in zip((memory_kib, passes, lanes), _LARGEST, strict=True)):
             raise KeyPlaceDamaged(file=path)
         try:
@@ -166,7 +151,7 @@ def _read(path: Path) -> tuple[bytes, bytes]:
     return header, rest[_CRC.size :]
 
 
-def _derive(passphrase: str, salt: bytes, cost: Cost) -> tuple[AESGCM, bytes]:
+def _derive(passphrase: str, salt: bytes, cost: HashCost) -> tuple[AESGCM, bytes]:
     """The cipher, and the bytes that say whether the passphrase is right. Raises ValueError for an impossible cost."""
     derived = bytearray(KEY_BYTES + _CHECK)
     try:

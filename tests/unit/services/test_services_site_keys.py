@@ -54,8 +54,9 @@ def test_a_desk_under_a_passphrase_opens_with_it_alone(made: Site) -> None:
 
 
 def test_an_unfit_passphrase_or_a_full_disk_leaves_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(PassphraseUnfit):
-        site.create(place=KeyPlace.PASSPHRASE, passphrase="too short")
+    for unfit in ("too short", "passwordpassword", "x" * 129):
+        with pytest.raises(PassphraseUnfit):
+            site.create(place=KeyPlace.PASSPHRASE, passphrase=unfit)
 
     def full(*_: object) -> None:
         raise OSError(28, "full")

@@ -9,12 +9,13 @@ import pytest
 
 from desktop.vault.errors import DiskFull, KeyringChanged
 from desktop.vault.key_errors import KeyPlaceDamaged, PassphraseUnfit, PassphraseWrong
-from desktop.vault.passphrase_keystore import BACKEND, Cost, PassphraseKeyStore, passphrase_file
+from desktop.vault.passphrase_keystore import BACKEND, PassphraseKeyStore, passphrase_file
+from desktop.vault.passwords import HashCost
 from desktop.vault.vault import Vault
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore, new_person
 
 RIGHT = "four unrelated words here"
-CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
+CHEAP = HashCost(memory_kib=64, passes=1, lanes=1)
 SECRET = "c0ffee" * 10
 
 
