@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 
 from desktop.domain.decision import Verdict
 from desktop.domain.ids import TrackId
@@ -20,6 +21,8 @@ from desktop.recognition.placing import Fix, mask_of
 __all__ = ["LIMIT", "AnalysisRecord", "MarkState", "PlacedMark", "ShownIdentity", "Timeline", "TrackMark"]
 
 LIMIT = 0.4  # seconds: a picture that no analysis covers within this time is never shown clear
+BRIDGED = 0.15  # seconds from the nearest analysis within which it is known where heads are
+AT_ONCE = 0.05  # the same where the gap is longer than LIMIT: somebody may have come and gone in it unseen
 KEEP = 2.5  # seconds of analyses that are remembered
 
 
@@ -76,9 +79,17 @@ class Timeline:
 
     def covers(self, at: float, size: tuple[int, int]) -> bool:
         """Whether a picture taken at `at`, `size` (width, height) in frame pixels, can be masked with certainty: a full
-        analysis at or soon after it exists, of frames of that size."""
-        index = bisect_left(self._full, at, key=lambda record: record.at)
-        return index < len(self._full) and self._full[index].at - at <= LIMIT and self._full[index].size == size
+        analysis at or soon after it exists, of frames of that size, and it is near to one: in the middle of a longer
+        gap between two analyses heads may be anywhere."""
+        index = bisect_left(self._full, at, key=_time_of)
+        if index == len(self._full) or self._full[index].at - at > LIMIT or self._full[index].size != size:
+            return False
+        index = bisect_left(self._records, at, key=_time_of)
+        if index == 0:
+            return True
+        around = [record.at for record in islice(self._records, index - 1, index + 1)]
+        near = min(abs(when - at) for when in around)
+        return near <= (BRIDGED if around[-1] - around[0] <= LIMIT else AT_ONCE)
 
     def placed(self, at: float) -> list[PlacedMark]:
         """Every head that is or may be in the picture taken at `at`."""
@@ -119,3 +130,7 @@ class Timeline:
             path.forget_before(before)
             if not path.marks and path.since < before:
                 del self._paths[track_id]
+
+
+def _time_of(record: AnalysisRecord) -> float:
+    return record.at

@@ -33,8 +33,8 @@ class TrackerRules:
         keep_followed: how long it lives on at most without a detection.
         gate, gate_spread, gate_max: a detection continues a track when it lies within `gate` + `gate_spread` standard
             deviations of the predicted centre, at most `gate_max`.
-        trusted_gap: after a longer gap with missed frames, a detection may be somebody else: the track is in doubt,
-            unless its head was followed through the gap and still looks the same.
+        trusted_gap: after a longer gap, a detection may be somebody else: the track is in doubt, unless its head was
+            followed through the gap and still looks the same.
         trusted_jump: a detection farther than this from where the motion led and from where the face was is in
             doubt.
         trusted_first_jump: the same while the motion is not known yet (the second and third detection).
@@ -47,6 +47,10 @@ class TrackerRules:
         alike_beside, alike_alone: a head less like it looked in the frame before is in doubt, beside another head and
             alone. In the demo's clips, at 5 to 10 analysed frames a second, 8% and 0.7% of heads that were the same
             are less like, and 95% and 65% of those that were not.
+        brisk, slow: seconds between two analysed frames up to which the three numbers above hold, and from which the
+            next three hold: the longer nobody looked, the farther somebody else may have come from, and the more alike
+            a head must look to be the same. In between they rise evenly.
+        beside_slow, alike_beside_slow, alike_alone_slow: those three.
     """
 
     high_score: float = 0.6
@@ -66,6 +70,11 @@ class TrackerRules:
     beside: float = 0.5
     alike_beside: float = 0.6
     alike_alone: float = 0.3
+    brisk: float = 0.13
+    slow: float = 0.3
+    beside_slow: float = 1.5
+    alike_beside_slow: float = 0.85
+    alike_alone_slow: float = 0.7
 
 
 @dataclass(slots=True, eq=False)
@@ -178,12 +187,12 @@ class Tracker:
 
     def _continue(self, live: _Live, face: DetectedFace, at: float, view: _View | None) -> None:
         track, motion, rules = live.track, live.motion, self._rules
-        gap = bool(track.misses) and at - track.last_seen > rules.trusted_gap
+        gap = at - track.last_seen > rules.trusted_gap
         unbroken = not gap or (track.followed and live.likeness >= rules.follow)
         sight = None if view is None else view.sight(face.box)
         likeness = -1.0 if sight is None else live.patch.likeness(sight)
         broken = (gap or self._jumps(live, face)) and not (unbroken and likeness >= rules.same_look)
-        if broken or (sight is not None and self._looks_changed(live, likeness)):
+        if broken or (sight is not None and self._looks_changed(live, likeness, at - track.at)):
             track.doubt_before(at)
         live.steady = track.hits >= 2 and not track.misses and self._strays(live, face) <= rules.steady
         motion.correct(face.box, trust=1.0 if face.score >= rules.high_score else 0.5)
@@ -212,17 +221,19 @@ class Tracker:
         """How far from where its movement led the face was detected, in sides of a square as large."""
         return _distance(live.motion.box, face.box) / live.motion.scale
 
-    def _looks_changed(self, live: _Live, likeness: float) -> bool:
-        """Whether somebody else may stand where the head was a moment ago: one came out from behind the other."""
+    def _looks_changed(self, live: _Live, likeness: float, interval: float) -> bool:
+        """Whether somebody else may stand where the head was `interval` s ago: one came out from behind the other."""
         rules = self._rules
-        if likeness >= max(rules.alike_beside, rules.alike_alone):
+        late = min(1.0, max(0.0, (interval - rules.brisk) / (rules.slow - rules.brisk)))
+        alone = rules.alike_alone + late * (rules.alike_alone_slow - rules.alike_alone)
+        together = rules.alike_beside + late * (rules.alike_beside_slow - rules.alike_beside)
+        if likeness >= together:
             return False
-        side = [rules.beside] * 4
+        if -1.0 < likeness < alone:  # -1: nothing to compare
+            return True
+        side = [rules.beside + late * (rules.beside_slow - rules.beside)] * 4
         reach = live.track.box.grown(*side)
-        beside = any(other is not live and other.track.box.grown(*side).intersection(reach) > 0 for other in self._live)
-        if beside:
-            return likeness < rules.alike_beside
-        return -1.0 < likeness < rules.alike_alone  # -1: nothing to compare
+        return any(other is not live and other.track.box.grown(*side).intersection(reach) > 0 for other in self._live)
 
     def _miss(self, live: _Live, at: float, view: _View | None) -> None:
         track, motion = live.track, live.motion

@@ -110,6 +110,27 @@ def test_a_stranger_who_passes_an_enrolled_person_is_hidden_and_never_bears_the_
     assert clear > 60
 
 
+@pytest.mark.parametrize("fps", [4.0, 3.0, 2.0, 1.0])
+@pytest.mark.parametrize("name", ["astronaut.png", "Tom_Hanks_54745.png"])
+def test_a_stranger_who_takes_an_enrolled_persons_place_while_nobody_looked_is_hidden(fps: float, name: str) -> None:
+    """The processor is short: from one analysis to the next somebody else may stand there."""
+    away = (-900.0, 240.0, 120.0)
+    walks = [
+        Walk(head("obama2.jpg"), lambda s: (560 + 20 * np.sin(s), 240, 120) if s < 4 else away),
+        Walk(head(name), lambda s: away if s < 4 else (560 + 20 * np.sin(s), 240, 120)),
+    ]
+    how = {"settings": EngineSettings(target_fps=fps), "pace": Pace(detect=0.2, embed=0.1)}
+    named = hidden = 0
+    for picture, (_, stranger) in replayed(walks, 7.0, **how):  # type: ignore[arg-type]
+        if stranger.w < 1:
+            named += any(not mark.masked for mark in picture.marks)
+        elif not picture.coarse:
+            hidden += 1
+            assert hidden_share(picture, stranger) == 1.0, picture.position
+    assert hidden > 3
+    assert named > 3 or fps < 3, "there was a name to lose"
+
+
 def test_an_enrolled_person_is_named_and_shown_soon_and_stays_so() -> None:
     walks = [Walk(head("obama2.jpg"), lambda _: (560, 240, 120))]
     pictures = [picture for picture, _ in replayed(walks, 4.0)]

@@ -199,6 +199,27 @@ def test_covers_asks_for_an_analysis_at_or_soon_after_the_picture() -> None:
     assert not timeline.covers(1.01, SIZE)
 
 
+@pytest.mark.parametrize(
+    ("gap", "clear"),
+    [
+        (0.12, [0.01, 0.06, 0.11, 0.12]),
+        (0.30, [0.01, 0.15, 0.29, 0.30]),
+        (0.38, [0.14, 0.24, 0.38]),
+        (0.50, [0.46, 0.50]),
+        (1.00, [0.96, 1.00]),
+    ],
+)
+def test_the_longer_the_gap_the_less_of_it_is_shown(gap: float, clear: list[float]) -> None:
+    timeline = Timeline()
+    for number in range(3):
+        timeline.add(record(1.0 + number * gap))
+    assert all(timeline.covers(1.0 + since, SIZE) for since in clear)
+    coarse = [since for since in np.arange(0.005, gap, 0.01) if not timeline.covers(1.0 + since, SIZE)]
+    near = 0.05 if gap > 0.4 else 0.15
+    wanted = [s for s in np.arange(0.005, gap, 0.01) if min(s, gap - s) > near + 1e-6 or gap - s > 0.4 + 1e-6]
+    assert coarse == pytest.approx(wanted)
+
+
 def test_an_analysis_of_frames_of_another_size_covers_nothing() -> None:
     timeline = Timeline()
     timeline.add(record(1.0))

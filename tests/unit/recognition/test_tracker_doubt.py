@@ -127,11 +127,24 @@ def test_a_gap_puts_in_doubt(missed: int, doubtful: bool) -> None:
     assert tracker.tracks[0].ambiguous is doubtful
 
 
-def test_low_rates_alone_are_no_gap() -> None:
+def test_at_a_low_rate_every_frame_is_a_doubt() -> None:
+    """Somebody else may have come in between: each name has to be found anew."""
     tracker = Tracker()
     run(tracker, [[face(200)]] * 6, step=0.45)
     assert [track.hits for track in tracker.tracks] == [6]
-    assert doubts(tracker) == {}
+    assert doubts(tracker) == {1: pytest.approx(5 * 0.45, abs=0.002)}
+
+
+@pytest.mark.parametrize(("step", "doubtful"), [(0.12, False), (0.2, True), (0.3, True)])
+def test_the_longer_nobody_looked_the_more_alike_a_head_must_be(step: float, doubtful: bool) -> None:
+    """A head less alike than one usually is to itself, but not altogether another one."""
+    tracker = Tracker()
+    for number, share in enumerate((0.0, 0.0, 0.63)):
+        look = (1 - share) * textured_head(1, 40) + share * textured_head(2, 40)
+        grey = np.full((240, 427), 120, dtype=np.uint8)
+        grey[92:132, 190:230] = look.astype(np.uint8)
+        tracker.update([face(600)], number * step, SIZE, grey)
+    assert bool(doubts(tracker)) is doubtful
 
 
 @pytest.mark.parametrize(
