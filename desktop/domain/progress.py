@@ -42,6 +42,19 @@ class Part:
         return self._whole.cancelled()
 
 
+class Unstoppable:
+    """A progress from the point on where an action can only go on."""
+
+    def __init__(self, whole: Progress) -> None:
+        self._whole = whole
+
+    def report(self, share: float) -> None:
+        self._whole.report(share)
+
+    def cancelled(self) -> bool:
+        return False
+
+
 UNWATCHED: Progress = NoProgress()
 
 

@@ -49,6 +49,7 @@ COUNTED = (
     "operators",
     "operator_sessions",
     "approvals",
+    LEDGER,
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from desktop.vault import layout
 from desktop.vault.anchor import Anchor
 from desktop.vault.companion import Companion, CompanionHeader
+from desktop.vault.erasure_rows import ledger
 from desktop.vault.errors import KeyMissing, VaultEmptied
 from desktop.vault.key_material import parse_key
 from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, wrapping_key_name
@@ -48,7 +49,7 @@ class BackupSecrets:
             database_key=self._room.store.key,
             wrapping_key=None if strict else self._key(wrapping_key_name(self.vault_id, epoch)),
             keys=None if strict else (self._room.folder / layout.KEYS).read_bytes(),
-            ledger=[],
+            ledger=self._room.store.read(ledger),
             anchor=anchor,
             signing_key=self.signer,
         )

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from desktop.domain.erasure import LedgerEntry
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import recovery
 from desktop.vault.anchor import Anchor
@@ -24,7 +25,6 @@ from desktop.vault.backup_errors import CompanionDamaged, CompanionMissing
 from desktop.vault.backup_folder import COMPANION
 from desktop.vault.files import take_place, write_aside
 from desktop.vault.key_errors import SealedFileDamaged
-from desktop.vault.records import JsonValue
 from desktop.vault.signing import SigningKey
 
 MAGIC = b"CSTCOMP1"
@@ -62,7 +62,7 @@ class Companion:
 
     Attributes:
         wrapping_key, keys: the KEK of the header's epoch and keys.bin; both None under strict erasure.
-        ledger: the erasure ledger's rows (random ids only).
+        ledger: everybody who was ever erased.
         anchor: where the database and its audit log stood.
         signing_key: the site's.
     """
@@ -71,7 +71,7 @@ class Companion:
     database_key: bytes = field(repr=False)
     wrapping_key: bytes | None = field(repr=False)
     keys: bytes | None = field(repr=False)
-    ledger: list[JsonValue] = field(repr=False)
+    ledger: list[LedgerEntry] = field(repr=False)
     anchor: Anchor
     signing_key: SigningKey
 
@@ -137,7 +137,7 @@ def _packed(companion: Companion) -> bytes:
         "database_key": companion.database_key.hex(),
         "wrapping_key": None if companion.wrapping_key is None else companion.wrapping_key.hex(),
         "signing_key": companion.signing_key.to_text(),
-        "ledger": companion.ledger,
+        "ledger": [entry.to_values() for entry in companion.ledger],
         "anchor": companion.anchor.to_text(),
     }
     text = json.dumps(fields, separators=(",", ":")).encode()
@@ -154,7 +154,7 @@ def _unpacked(header: CompanionHeader, plain: bytes) -> Companion:
         database_key=bytes.fromhex(fields["database_key"]),
         wrapping_key=None if wrapping is None else bytes.fromhex(wrapping),
         keys=keys or None,
-        ledger=list(fields["ledger"]),
+        ledger=[LedgerEntry.from_values(entry) for entry in fields["ledger"]],
         anchor=Anchor.from_text(fields["anchor"]),
         signing_key=SigningKey.from_text(fields["signing_key"]),
     )

@@ -230,14 +230,6 @@ class CameraUnknown(VaultError):
     todo = T("errors", "Refresh the list.")
 
 
-class RemovalUnfinished(VaultError):
-    """The person's key is destroyed but the unreadable rows could not be deleted yet."""
-
-    happened = T("errors", "The removal could not be finished.")
-    kept = T("errors", "The person's key is destroyed, so that nobody can read the data; no one else is affected.")
-    todo = T("errors", "Free some disk space and start Consentry again: it finishes the removal by itself.")
-
-
 class OperatorUnknown(VaultError):
     happened = T("errors", "This operator is not there any more.")
     todo = T("errors", "Look at the list of operators again.")

@@ -187,12 +187,40 @@ class SightingRow(Base):
     threshold: Mapped[float | None]
 
 
-class RemovalIntent(Base):
-    """A removal that has begun and must be finished, also after a crash."""
+class ErasureRow(Base):
+    """One erasure, of one subject or many. `body`: its newest result as canonical JSON, with `signature` over it.
 
-    __tablename__ = "removal_intents"
-    person_id: Mapped[str] = mapped_column(primary_key=True)
+    `markers`: what is still to be searched for, masked so that the row itself is not found; None once it is complete.
+    """
+
+    __tablename__ = "erasures"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    complete: Mapped[bool]
+    body: Mapped[str]
+    signature: Mapped[bytes]
+    markers: Mapped[bytes | None]
+
+
+class ErasureIntent(Base):
+    """A subject whose erasure has begun and must be finished, also after a crash."""
+
+    __tablename__ = "erasure_intents"
+    subject_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    erasure_id: Mapped[str] = mapped_column(ForeignKey("erasures.id"), index=True)
+
+
+class ErasureLedgerRow(Base):
+    """Whoever was erased, for good: a restored backup erases them again. Triggers refuse changes and deletes."""
+
+    __tablename__ = "erasure_ledger"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime] = mapped_column(Instant)
+    epoch: Mapped[int]
+    kind: Mapped[str]
 
 
 class BackupDestinationRow(Base):

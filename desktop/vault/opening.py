@@ -31,13 +31,14 @@ from desktop.vault.keystore import (
     KeyStore,
     folder_name,
 )
-from desktop.vault.models import Person, RemovalIntent, Setting, VaultState
+from desktop.vault.models import Person, Setting, VaultState
 from desktop.vault.opening_keys import Secrets, read_secrets, site_signing_key, with_fitting_key
 from desktop.vault.operator_models import OperatorRow
 from desktop.vault.room import Room
 from desktop.vault.rotation import recover_rotation
 from desktop.vault.sealing import Sealer
 from desktop.vault.signing import SigningKey
+from desktop.vault.subjects import intended
 
 log = structlog.get_logger("desktop.vault")
 
@@ -138,8 +139,8 @@ def _check_identity(live: Connection, folder: Path, header: KeyFileHeader, remem
 
 def _check_keys(connection: Connection, keyfile: KeyFile, sealer: Sealer) -> None:
     """Every subject that is not being removed has a key, and the wrapping key fits."""
-    subjects = set(connection.scalars(select(Person.id))) - set(connection.scalars(select(RemovalIntent.person_id)))
-    subjects |= set(connection.scalars(select(OperatorRow.id)))
+    subjects = {*connection.scalars(select(Person.id)), *connection.scalars(select(OperatorRow.id))}
+    subjects -= intended(connection)
     missing = subjects - keyfile.keys.keys()
     sample = next(iter(subjects & keyfile.keys.keys()), None)
     if missing or (sample is not None and not sealer.check(sample)):
@@ -148,7 +149,7 @@ def _check_keys(connection: Connection, keyfile: KeyFile, sealer: Sealer) -> Non
 
 
 def _load_names(connection: Connection, room: Room, progress: Progress) -> None:
-    removed = set(connection.scalars(select(RemovalIntent.person_id)))
+    removed = intended(connection)
     amount = connection.scalar(select(func.count()).select_from(Person)) or 1
     names: list[tuple[PersonId, str]] = []
     people = select(Person.id, Person.sealed)

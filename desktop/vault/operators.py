@@ -143,7 +143,8 @@ class OperatorRepository:
     def _all(self, connection: Connection) -> List[Credentials]:
         kind = OperatorRow
         columns = (kind.id, kind.roles, kind.state, kind.created_at, kind.failures, kind.locked_until, kind.sealed)
-        return [self._credentials(row) for row in connection.execute(select(*columns).order_by(kind.created_at))]
+        found = connection.execute(select(*columns).order_by(kind.created_at))
+        return [self._credentials(row) for row in found if row.id not in self._room.gone]
 
     def _credentials(self, row: Row[str, List[str], str, datetime, int, datetime | None, bytes]) -> Credentials:
         fields = json.loads(self._room.sealer.open(TABLE, row.id, row.id, row.sealed))

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
+from desktop.vault.errors import VaultClosed
+
 PAGE = 4096
 SALT = 16
 _IV, _MAC = 16, 64
@@ -74,11 +76,15 @@ class PageReader:
         self._mac_key = hashlib.pbkdf2_hmac("sha512", key, mac_salt, _MAC_ROUNDS, _MAC_KEY)
 
     def close(self) -> None:
-        self._file.close()
+        """Whoever is reading gets VaultClosed."""
+        with self._lock:
+            self._file.close()
 
     def size(self) -> int:
         """Bytes of database and WAL together, as they are now."""
         with self._lock:
+            if self._file.closed:
+                raise VaultClosed
             database = self._file.seek(0, 2)
         return database + (self._wal.stat().st_size if self._wal.exists() else 0)
 
@@ -88,7 +94,7 @@ class PageReader:
         while data := self._read(self._file, (first - 1) * PAGE, _PAGES_AT_ONCE * PAGE):
             places = range((first - 1) * PAGE, (first - 1) * PAGE + len(data), PAGE)
             pages = [data[start : start + PAGE] for start in range(0, len(data), PAGE)]
-            yield self._chunk(self._file, places, pages, range(first, first + len(pages)))
+            yield self._chunk(self._file, places, pages, range(first, first + len(pages)), len(data))
             first += len(pages)
 
     def wal(self) -> Iterator[Chunk]:
@@ -103,22 +109,26 @@ class PageReader:
                 frames = [data[at : at + _FRAME] for at in range(0, len(data), _FRAME)]
                 numbers = [int.from_bytes(frame[:4], "big") for frame in frames]
                 places = range(start + _FRAME_HEADER, start + len(data), _FRAME)
-                yield self._chunk(file, places, [frame[_FRAME_HEADER:] for frame in frames], numbers)
+                yield self._chunk(file, places, [frame[_FRAME_HEADER:] for frame in frames], numbers, len(data))
                 start += len(data)
 
     def _read(self, file: BinaryIO, place: int, amount: int) -> bytes:
         with self._lock:
+            if file.closed:
+                raise VaultClosed
             file.seek(place)
             return file.read(amount)
 
-    def _chunk(self, file: BinaryIO, places: Sequence[int], pages: list[bytes], numbers: Sequence[int]) -> Chunk:
+    def _chunk(
+        self, file: BinaryIO, places: Sequence[int], pages: list[bytes], numbers: Sequence[int], read: int
+    ) -> Chunk:
         unreadable = 0
         plain: list[bytes] = []
         for place, page, number in zip(places, pages, numbers, strict=False):
             whole = page if self._is_whole(page, number) else self._read_again(file, place, number)
             unreadable += whole is None
             plain.append(self._decrypted(whole or page, number))
-        return Chunk(b"".join(plain), len(pages), unreadable, sum(map(len, pages)))
+        return Chunk(b"".join(plain), len(pages), unreadable, read)
 
     def _read_again(self, file: BinaryIO, place: int, number: int) -> bytes | None:
         for _ in range(_READS):

@@ -9,22 +9,24 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from desktop.domain.consent import PlainConsent, effective_state
+from desktop.domain.erasure import ErasureOrder
 from desktop.domain.ids import PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonSummary
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.consents import newest_events
+from desktop.vault.erasure import ErasureRepository
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import Person, Photo, Template
 from desktop.vault.records import NewPerson, NewTemplate, utc_now
-from desktop.vault.removal import remove_person
 from desktop.vault.room import Room
 
 
 class PeopleRepository:
     """All methods may be called from any thread but the GUI's; those that write return when the change is durable."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, erasures: ErasureRepository) -> None:
         self._room = room
+        self._erasures = erasures
 
     def add(
         self,
@@ -106,12 +108,8 @@ class PeopleRepository:
         room.store.call(task)
 
     def remove(self, person_id: PersonId) -> bool:
-        """Destroy a person's key and delete every row about them; desktop.vault.removal says what holds after a crash.
-
-        Returns True when nothing is left in database and WAL, False when a long reader kept old (sealed) pages in the
-        WAL until the vault is closed. Raises PersonUnknown, RemovalUnfinished.
-        """
-        return remove_person(self._room, person_id)
+        """Erase one person; whether that is complete. Raises as `ErasureRepository.erase`, which tells more."""
+        return self._erasures.erase(ErasureOrder((person_id,))).result.complete
 
     def _summaries(self, wanted: Sequence[PersonId], now: datetime) -> dict[PersonId, PersonSummary]:
         return self._room.store.read(lambda connection: self._read_summaries(connection, wanted, now))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from desktop.domain.erasure import LedgerEntry
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import companion, layout, recovery
 from desktop.vault.anchor import Anchor
@@ -20,7 +21,6 @@ from desktop.vault.key_errors import RecoveryCodeWrong, SealedFileDamaged
 from desktop.vault.key_material import parse_key
 from desktop.vault.keyfile import KeyFile
 from desktop.vault.keystore import KeyStore, anchor_name, wrapping_key_name
-from desktop.vault.records import JsonValue
 from desktop.vault.signing import SigningKey
 
 log = structlog.get_logger("desktop.vault")
@@ -44,7 +44,7 @@ class RestoreKeys:
     database_key: bytes = field(repr=False)
     wrapping_key: bytes | None = field(repr=False)
     keys: bytes | None = field(repr=False)
-    ledger: list[JsonValue] = field(repr=False)
+    ledger: list[LedgerEntry] = field(repr=False)
     anchor: Anchor
     signing_key: SigningKey
 

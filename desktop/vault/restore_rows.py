@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from desktop.domain.audit import AuditAction, AuditDraft
-from desktop.domain.ids import PersonId
+from desktop.domain.erasure import LedgerEntry, SubjectKind
 from desktop.vault.audit import AuditLog
+from desktop.vault.erasure_rows import enter_ledger
 from desktop.vault.models import Person
-from desktop.vault.records import JsonValue
-from desktop.vault.removal import delete_rows
 from desktop.vault.sealing import Sealer
+from desktop.vault.subjects import SUBJECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,15 @@ class Lost:
     unreadable: int
 
 
-def settle(connection: Connection, sealer: Sealer, ledger: Sequence[JsonValue], audit: AuditLog) -> Lost:
-    """Delete them, and record the restore."""
+def settle(connection: Connection, sealer: Sealer, ledger: Sequence[LedgerEntry], audit: AuditLog) -> Lost:
+    """Delete them, bring the backup's own ledger up to date, and record the restore."""
     people = set(connection.scalars(select(Person.id)))
-    erased = people & set(map(str, ledger))
+    for kind, tables in SUBJECTS.items():
+        tables.delete(connection, [entry.subject_id for entry in ledger if entry.kind is kind])
+    enter_ledger(connection, ledger)
+    erased = people - set(connection.scalars(select(Person.id)))
     unreadable = people - erased - sealer.subjects()
-    for person_id in erased | unreadable:
-        delete_rows(connection, PersonId(person_id))
+    SUBJECTS[SubjectKind.PERSON].delete(connection, sorted(unreadable))
     detail = {"erased_again": len(erased), "unreadable": len(unreadable)}
     audit.append(connection, [AuditDraft(AuditAction.RESTORED, detail=detail)])
     return Lost(len(erased), len(unreadable))

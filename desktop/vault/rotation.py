@@ -54,6 +54,18 @@ def recover_rotation(folder: Path, keystore: KeyStore, header: KeyFileHeader) ->
         log.warning("vault.old_key_kept", kind=error.code)
 
 
+def finish_rotation(room: Room, keystore: KeyStore) -> None:
+    """What RotationUnfinished left to do; fine when it is done already. Raises DiskFull and the keyring's errors."""
+
+    def task() -> None:
+        with translated(room.folder):
+            if (room.folder / layout.NEW_ESCROW).exists():
+                escrow.put_in_place(room.folder)
+        _destroy(keystore, room.sealer.vault_id, room.sealer.epoch - 1)
+
+    room.store.call(task)
+
+
 def _rotate(room: Room, keystore: KeyStore, without: frozenset[str]) -> int:
     vault_id, old = room.sealer.vault_id, room.sealer.epoch
     # What the rotation before this one could not destroy: so there is never more than one old key.

@@ -31,6 +31,8 @@ from desktop.vault.cameras import CameraRepository
 from desktop.vault.consents import ConsentRepository
 from desktop.vault.creation import create_files, destroy_files
 from desktop.vault.database_key import rotate_database_key
+from desktop.vault.destruction import resume
+from desktop.vault.erasure import ErasureRepository
 from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
 from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.failures import translated
@@ -41,7 +43,6 @@ from desktop.vault.operator_sessions import OperatorSessionRepository
 from desktop.vault.operators import OperatorRepository
 from desktop.vault.people import PeopleRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
-from desktop.vault.removal import finish_removals
 from desktop.vault.restore import RestoreOrder, restore
 from desktop.vault.restore_place import discard_restored, finish_restore
 from desktop.vault.rotation import rotate_epoch
@@ -79,7 +80,8 @@ class Vault:
         self.keyring_backend = opened.header.backend
         self.signing_key = opened.signing_key
         self.matching_revision = 0
-        self.people = PeopleRepository(room)
+        self.erasures = ErasureRepository(room, keystore, opened.signing_key)
+        self.people = PeopleRepository(room, self.erasures)
         self.consents = ConsentRepository(room)
         self.templates = TemplateRepository(room)
         self.authorities = AuthorityRepository(room)
@@ -90,6 +92,7 @@ class Vault:
         self.operators = OperatorRepository(room)
         self.operator_sessions = OperatorSessionRepository(room)
         self.approvals = ApprovalRepository(room)
+        self.erasures.companions = lambda: [each.plan.path for each in self.backups.companions.write_all()]
         self._store = room.store
         self._lock = lock
         self._closing = threading.Lock()
@@ -137,7 +140,7 @@ class Vault:
         try:
             opened = cls._open_files(folder, keystore, progress or UNWATCHED)
             try:
-                finish_removals(opened.room)
+                resume(opened.room, keystore, opened.signing_key)
                 return cls(opened, keystore, lock)
             except BaseException:
                 opened.room.store.close()

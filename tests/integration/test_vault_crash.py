@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.ids import PersonId
 from desktop.domain.sightings import SightingFilter
-from desktop.vault.keyfile import KeyFile
 from desktop.vault.vault import Vault
 from tests.helpers.file_keystore import FileKeyStore
 from tests.helpers.killing import killed
-from tests.helpers.vaults import TEST_BALLAST, new_person
+from tests.helpers.vaults import TEST_BALLAST
 
 KILLS = 10
 MANY_KILLS = pytest.param(50, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
@@ -30,7 +28,7 @@ from desktop.domain.ids import CameraId, SightingId
 from desktop.domain.sightings import Sighting
 from desktop.vault.vault import Vault
 from tests.helpers.file_keystore import FileKeyStore
-from tests.helpers.vaults import TEST_BALLAST, new_person
+from tests.helpers.vaults import TEST_BALLAST
 
 folder, keystore = Path(sys.argv[1]), FileKeyStore(Path(sys.argv[2]))
 """
@@ -47,18 +45,6 @@ for number in itertools.count():
     name = f"{sys.argv[3]}-{number}"
     vault.sightings.append_many([Sighting(SightingId(name), CameraId("c"), Band.UNKNOWN, now, now)])
     say("sighting", name)
-"""
-)
-
-REMOVER = (
-    BEGIN
-    + """
-vault = Vault.open(folder, keystore)
-ready()
-for person in sorted(vault.people.names()):
-    say("begin", person)
-    vault.people.remove(person)
-    say("removed", person)
 """
 )
 
@@ -116,31 +102,6 @@ def test_no_acknowledged_row_is_lost_in_mid_write(vault_folder: Path, keyring_fi
 
 
 @pytest.mark.timeout(600)
-def test_a_removal_is_finished_or_never_begun(vault_folder: Path, keyring_file: Path) -> None:
-    with Vault.create(vault_folder, FileKeyStore(keyring_file), ballast_bytes=TEST_BALLAST) as vault:
-        alive = set(vault.people.add_many([new_person(number, photo=bytes(50_000)) for number in range(300)]))
-    moments = random.Random(11)
-    gone: set[PersonId] = set()
-    for _ in range(KILLS):
-        said = killed(REMOVER, [str(vault_folder), str(keyring_file)], after=moments.uniform(0.0, 0.15))
-        begun = {PersonId(words[1]) for words in said if words[0] == "begin"}
-        acknowledged = {PersonId(words[1]) for words in said if words[0] == "removed"}
-        assert len(begun - acknowledged) <= 1
-        with reopen(vault_folder, keyring_file) as vault:
-            left = set(vault.people.names())
-            assert gone | acknowledged <= alive - left | gone
-            assert alive - begun <= left <= alive - acknowledged
-            assert vault.check_integrity() == []
-            assert vault.templates.count() == len(left)
-            assert all(vault.people.photo(person) == bytes(50_000) for person in left)
-            assert set(KeyFile.open(vault_folder / "keys.bin").keys) == left
-        gone |= alive - left
-        alive = left
-    assert gone
-    assert alive
-
-
-@pytest.mark.timeout(600)
 def test_a_creation_is_whole_or_leaves_room_for_another(vault_folder: Path, keyring_file: Path) -> None:
     moments = random.Random(3)
     for kill in range(KILLS):
@@ -153,38 +114,3 @@ def test_a_creation_is_whole_or_leaves_room_for_another(vault_folder: Path, keyr
         else:
             assert not folder.exists()
             Vault.create(folder, keystore, ballast_bytes=TEST_BALLAST).close()
-
-
-@pytest.mark.parametrize("step", ["intent", "key", "rows"])
-def test_a_removal_resumes_from_every_step(
-    vault_folder: Path, keyring_file: Path, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A crash right after each step, played by not doing the next one."""
-    from desktop.vault import removal
-
-    class Crash(BaseException):
-        pass
-
-    def crash(*_: object, **__: object) -> bool:
-        raise Crash
-
-    keystore = FileKeyStore(keyring_file)
-    vault = Vault.create(vault_folder, keystore, ballast_bytes=TEST_BALLAST)
-    ada, bob = vault.people.add_many([new_person(1), new_person(2)])
-    room = vault.people._room
-    with monkeypatch.context() as patch:
-        if step == "intent":
-            patch.setattr(room.sealer, "drop", crash)
-        elif step == "key":
-            patch.setattr(removal, "delete_rows", crash)
-        else:
-            patch.setattr(room.store, "checkpoint", crash)
-        with pytest.raises(Crash):
-            vault.people.remove(ada)
-    vault.close()
-    with reopen(vault_folder, keyring_file) as again:
-        assert set(again.people.names()) == {bob}
-        assert again.people.get(ada) is None
-        assert again.templates.count() == 1
-        assert again.check_integrity() == []
-        assert set(KeyFile.open(vault_folder / "keys.bin").keys) == {bob}

@@ -14,6 +14,7 @@ from tests.helpers.small_disk import own_mounts, run
 BEGIN = """
 import os, sys, resource, shutil, subprocess
 from pathlib import Path
+from desktop.domain.erasure import ErasureOrder
 from desktop.domain.people import PersonDetails
 from desktop.vault import ballast
 from desktop.vault.errors import DiskFailed, DiskFull, VaultError
@@ -72,7 +73,9 @@ rest = place / "rest"
 use_up(rest)
 assert shutil.disk_usage(place).free == 0
 gone = people.pop()
-assert vault.people.remove(gone) is True
+result = vault.erasures.erase(ErasureOrder((gone,))).result
+assert result.complete, result.missing
+assert result.proof.holds and result.proof.seen_before >= 8, result.proof
 check(vault, people)
 vault.close()
 

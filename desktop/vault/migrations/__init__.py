@@ -9,6 +9,20 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from desktop.vault.migrations import r0001_first, r0002_keys, r0003_backups, r0004_audit, r0005_operators
+from desktop.vault.migrations import (
+    r0001_first,
+    r0002_keys,
+    r0003_backups,
+    r0004_audit,
+    r0005_operators,
+    r0006_erasure,
+)
 
-REVISIONS: tuple[ModuleType, ...] = (r0001_first, r0002_keys, r0003_backups, r0004_audit, r0005_operators)
+REVISIONS: tuple[ModuleType, ...] = (
+    r0001_first,
+    r0002_keys,
+    r0003_backups,
+    r0004_audit,
+    r0005_operators,
+    r0006_erasure,
+)

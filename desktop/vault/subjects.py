@@ -1,0 +1,140 @@
+"""Which tables hold what about a subject. The one list that preview, erasure and proof go by; a test compares it with
+the foreign keys, so that no table is forgotten."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, Table, delete, func, select
+
+from desktop.domain.erasure import Category, SubjectKind
+from desktop.vault.errors import OperatorUnknown, PersonUnknown, VaultError
+from desktop.vault.models import (
+    Base,
+    ConsentEventRow,
+    ConsentProofRow,
+    ErasureIntent,
+    Person,
+    Photo,
+    SightingRow,
+    Template,
+    WatchlistAuthorityRow,
+)
+from desktop.vault.operator_models import ApprovalRow, OperatorRow, OperatorSessionRow
+
+_AT_ONCE = 500  # values in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One table: the column that says whose a row is, and what its rows are.
+
+    `ids_stay`: the audit log may name its rows, so that their ids are no markers.
+    """
+
+    table: Table
+    owner: Column[str]
+    category: Category
+    ids_stay: bool = False
+
+    @property
+    def sealed(self) -> Column[bytes] | None:
+        return self.table.c.get("sealed")
+
+    @property
+    def row_id(self) -> Column[str] | None:
+        """The random id of a row, where there is one that must go with it."""
+        found = self.table.c.get("id")
+        return None if found is self.owner or self.ids_stay else found
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTables:
+    """Everything about one kind of subject; `root` comes last, because the others refer to it."""
+
+    root: Holding
+    others: tuple[Holding, ...]
+    unknown: type[VaultError]
+
+    @property
+    def all(self) -> tuple[Holding, ...]:
+        return (*self.others, self.root)
+
+    def existing(self, connection: Connection, subjects: Sequence[str]) -> set[str]:
+        owner = self.root.owner
+        return {
+            found for some in _parts(subjects) for found in connection.scalars(select(owner).where(owner.in_(some)))
+        }
+
+    def demand(self, connection: Connection, subjects: Sequence[str]) -> None:
+        """Raise `unknown` unless all of them are there and nobody's erasure has begun."""
+        begun = intended(connection)
+        if set(subjects) - self.existing(connection, subjects) or begun.intersection(subjects):
+            raise self.unknown
+
+    def count(self, connection: Connection, subjects: Sequence[str]) -> dict[Category, int]:
+        """Rows about these subjects."""
+        counts: Counter[Category] = Counter({holding.category: 0 for holding in reversed(self.all)})
+        for holding in self.all:
+            query = select(func.count()).select_from(holding.table)
+            for some in _parts(subjects):
+                counts[holding.category] += connection.scalar(query.where(holding.owner.in_(some))) or 0
+        return dict(counts)
+
+    def delete(self, connection: Connection, subjects: Sequence[str]) -> dict[Category, int]:
+        """Delete every row about these subjects; how many they were."""
+        gone: Counter[Category] = Counter({holding.category: 0 for holding in reversed(self.all)})
+        for holding in self.all:
+            for some in _parts(subjects):
+                done = connection.execute(delete(holding.table).where(holding.owner.in_(some)))
+                gone[holding.category] += done.rowcount
+        return dict(gone)
+
+
+def _held(row: type[Base], category: Category, owner: str = "person_id", *, ids_stay: bool = False) -> Holding:
+    table = row.__table__
+    assert isinstance(table, Table)
+    return Holding(table, table.c[owner], category, ids_stay)
+
+
+SUBJECTS: dict[SubjectKind, SubjectTables] = {
+    SubjectKind.PERSON: SubjectTables(
+        root=_held(Person, Category.DETAILS, "id"),
+        others=(
+            _held(Photo, Category.PHOTOS),
+            _held(Template, Category.TEMPLATES),
+            _held(ConsentEventRow, Category.CONSENT_EVENTS),
+            _held(ConsentProofRow, Category.CONSENT_PROOFS),
+            _held(WatchlistAuthorityRow, Category.AUTHORITIES),
+            _held(SightingRow, Category.SIGHTINGS),
+        ),
+        unknown=PersonUnknown,
+    ),
+    # For when the audit log holds no more entries of theirs.
+    SubjectKind.OPERATOR: SubjectTables(
+        root=_held(OperatorRow, Category.DETAILS, "id"),
+        others=(
+            _held(OperatorSessionRow, Category.SESSIONS, "operator_id", ids_stay=True),
+            _held(ApprovalRow, Category.APPROVALS, "requested_by", ids_stay=True),
+            _held(ApprovalRow, Category.APPROVALS, "decided_by", ids_stay=True),
+        ),
+        unknown=OperatorUnknown,
+    ),
+}
+
+
+def intended(connection: Connection) -> set[str]:
+    """Subjects whose erasure stands: their rows, where there are any left, are nobody's."""
+    return set(connection.scalars(select(ErasureIntent.subject_id)))
+
+
+def personal_texts(plain: bytes) -> list[str]:
+    """The texts of a subject's unsealed fields."""
+    return [value for value in json.loads(plain).values() if isinstance(value, str)]
+
+
+def _parts(subjects: Sequence[str]) -> list[Sequence[str]]:
+    return [subjects[start : start + _AT_ONCE] for start in range(0, len(subjects), _AT_ONCE)]
