@@ -8,13 +8,14 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import identification, search, table
+from benchmarks import identification, search, table, vault
 from benchmarks.clips import benchmark_material
 from desktop.demo.pixels import read_picture
 from desktop.domain.progress import NoProgress
@@ -27,16 +28,48 @@ SHORT_RUN = 60.0  # seconds with 9 cameras
 MARKS = ("<!-- bench: begin -->", "<!-- bench: end -->")
 
 
-def run(out: Path, *, quick: bool = False, readme: bool = False) -> int:
-    """Measure, print the table, write `out` (JSON) and, if asked, the README's table; 0 if every goal was met."""
+def run(out: Path, *, only: str | None = None, quick: bool = False, readme: bool = False) -> int:
+    """Measure, print the table, write `out` (JSON) and, if asked, the README's table; 0 if every goal was met.
+
+    `only`: one of table.SECTIONS; the other figures in `out` are kept as they are.
+    """
+    kept = json.loads(out.read_text(encoding="utf-8")) if only and out.exists() else {}
     results: dict[str, Any] = {
-        "date": datetime.now(UTC).date().isoformat(),
+        **kept,
         "machine": {"cpu": _processor(), "cores": os.cpu_count(), "python": platform.python_version()},
+        "dates": dict(kept.get("dates", {})),
     }
+    for section in (only,) if only else table.SECTIONS:
+        results |= _SECTIONS[section](quick)
+        results["dates"][section] = datetime.now(UTC).date().isoformat()
+    out.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    measured = [section for section in table.SECTIONS if section in results["dates"]]
+    lines = table.rows(results, measured)
+    sys.stdout.write(table.as_text(lines) + f"\n\nWritten to {out}.\n")
+    if readme:
+        write_readme(lines, results)
+    return 0 if all(line.met is not False for line in lines) else 1
+
+
+def _search(quick: bool) -> dict[str, Any]:
+    del quick
     _say("search")
-    results["search"] = search.measure()
+    return {"search": search.measure()}
+
+
+def _identification(quick: bool) -> dict[str, Any]:
+    del quick
     _say("identification against two peers")
-    results["identification"] = _identification()
+    pack = load_default_pack(models_dir())
+    material, roster = benchmark_material(cache_dir(), NoProgress())
+    figures = identification.measure(pack, models_dir(), material, roster)
+    group = np.asarray(read_picture(demo_sources_dir() / "t1.jpg"), np.uint8)
+    figures["largest_vector_difference"] = identification.vector_difference(pack, models_dir(), group)
+    return {"identification": figures}
+
+
+def _windows(quick: bool) -> dict[str, Any]:
+    results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="consentry-bench-") as folder:
         _say("start to first name")
         _window(folder, "four", "--prepare")
@@ -51,12 +84,21 @@ def run(out: Path, *, quick: bool = False, readme: bool = False) -> int:
     if "minute_1_mb" in four:
         first, last = four["minute_1_mb"], four["end_mb"]
         results["memory"] = {"minute_1_mb": first, "minute_10_mb": last, "growth_mb": last - first}
-    out.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    lines = table.rows(results)
-    sys.stdout.write(table.as_text(lines) + f"\n\nWritten to {out}.\n")
-    if readme:
-        write_readme(lines, results)
-    return 0 if all(line.met is not False for line in lines) else 1
+    return results
+
+
+def _vault(quick: bool) -> dict[str, Any]:
+    del quick
+    _say("vault with 100,000 people")
+    return {"vault": vault.measure()}
+
+
+_SECTIONS: dict[str, Callable[[bool], dict[str, Any]]] = {
+    "search": _search,
+    "identification": _identification,
+    "window": _windows,
+    "vault": _vault,
+}
 
 
 def write_readme(lines: list[table.Row], results: dict[str, Any]) -> None:
@@ -66,20 +108,13 @@ def write_readme(lines: list[table.Row], results: dict[str, Any]) -> None:
     before, rest = text.split(MARKS[0])
     _, after = rest.split(MARKS[1])
     machine = results["machine"]
-    head = f"Measured on {results['date']} by `make bench` on {machine['cores']} cores ({machine['cpu']})."
+    dates = sorted(set(results["dates"].values()))
+    days = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    head = f"Measured on {days} by `make bench` on {machine['cores']} cores ({machine['cpu']})."
     path.write_text(
         f"{before}{MARKS[0]}\n{head}\n\n{table.as_markdown(lines)}\n{MARKS[1]}{after}",
         encoding="utf-8",
     )
-
-
-def _identification() -> dict[str, Any]:
-    pack = load_default_pack(models_dir())
-    material, roster = benchmark_material(cache_dir(), NoProgress())
-    figures = identification.measure(pack, models_dir(), material, roster)
-    group = np.asarray(read_picture(demo_sources_dir() / "t1.jpg"), np.uint8)
-    figures["largest_vector_difference"] = identification.vector_difference(pack, models_dir(), group)
-    return figures
 
 
 def _window(folder: str, site: str, *arguments: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from desktop import paths
 from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 
+SECTIONS = ("identification", "window", "search", "vault")
+
 
 class BenchNotHere(ConsentryError):
     happened = T("errors", "The benchmarks are not part of the packaged program.")
@@ -19,6 +21,7 @@ class BenchNotHere(ConsentryError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("bench.json"), metavar="FILE", help="where the figures go")
+    parser.add_argument("--only", choices=SECTIONS, help="measure one part; the figures of the others in FILE stay")
     parser.add_argument("--quick", action="store_true", help="one minute with 4 cameras instead of ten (no memory)")
     parser.add_argument("--readme", action="store_true", help="write the table into README.md as well")
 
@@ -31,4 +34,4 @@ def run(options: argparse.Namespace) -> int:
     sys.path.insert(0, str(checkout))
     from benchmarks.run import run as measure  # type: ignore[import-not-found, unused-ignore]
 
-    return int(measure(options.out, quick=options.quick, readme=options.readme))
+    return int(measure(options.out, only=options.only, quick=options.quick, readme=options.readme))

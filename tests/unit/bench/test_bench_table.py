@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks import table
+from benchmarks import table, vault
 from benchmarks.identification import Tally
+from desktop.cli import bench
 from desktop.domain.geometry import Box
 from desktop.evaluation.truth import Appearance, ClipTruth, FaceTruth, Standing, TruthPerson
 
@@ -95,3 +96,26 @@ def test_a_wrong_name_on_an_enrolled_face_counts_as_wrong(truth: ClipTruth) -> N
     tally.frame(0, [(Box(102, 98, 80, 100), "somebody else")])
     assert tally.figures()["named_wrong"] == 1
     assert tally.figures()["fnir"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "expected"),
+    [(2.5, "<= 2.5", True), (2.51, "<= 2.5", False), (1000.0, ">= 1000", True), (999.0, ">= 1000", False)],
+)
+def test_a_figure_of_the_vault_brings_its_own_goal(value: float, goal: str, expected: bool) -> None:
+    (line,) = table.rows({"vault": [("loading", value, " s", goal)]}, ["vault"])
+    assert (line.what, line.goal, line.met) == ("loading", f"{goal} s", expected)
+
+
+def test_of_one_section_only_its_lines_are_shown() -> None:
+    (line,) = table.rows({"vault": [("opening", 0.5, " s", "")]}, ["vault"])
+    assert (line.figure, line.met) == ("0.50 s", None)
+    assert len(table.rows({}, ["search"])) == 3
+    assert table.SECTIONS == bench.SECTIONS
+
+
+@pytest.mark.secret_service
+def test_the_vault_is_measured_and_every_figure_has_a_name() -> None:
+    figures = vault.measure(200)
+    assert len({name for name, *_ in figures}) == len(figures) == 10
+    assert all(value > 0 for _, value, _, _ in figures)
