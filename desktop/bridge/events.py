@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.services.hub import (
     ApprovalsChanged,
+    BackupsChanged,
     CamerasChanged,
     CameraStatusChanged,
     DeskEvent,
@@ -35,6 +36,7 @@ class DeskEvents(QObject):
     session_changed = Signal()
     operators_changed = Signal()
     approvals_changed = Signal()
+    backups_changed = Signal()
 
     _arrived = Signal(object)
 
@@ -75,3 +77,5 @@ class DeskEvents(QObject):
                 self.operators_changed.emit()
             case ApprovalsChanged():
                 self.approvals_changed.emit()
+            case BackupsChanged():
+                self.backups_changed.emit()

@@ -98,6 +98,27 @@ class ChosenModelsUnusable(ConsentryError):
     todo = T("errors", "Put the folder back as it was, or open with the built-in models and choose again under Models.")
 
 
+class BackupPlanInvalid(ConsentryError):
+    happened = T("errors", "The number of backups to keep or the hour is outside its range.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Keep between {least} and {most} backups, and choose a full hour of the day.")
+
+
+class RequestInvalid(ConsentryError):
+    """The other end of the desk's line does not speak its language."""
+
+    happened = T("errors", "The open window does not understand this command.")
+    todo = T("errors", "Use the command line of the same version of Consentry.")
+
+
+class DeskBusy(ConsentryError):
+    """The line ended without an answer."""
+
+    happened = T("errors", "The open window ended the conversation before it was done.")
+    kept = T("errors", "What was under way was undone or is carried on by the window.")
+    todo = T("errors", "Look at the window, or close it and repeat the command.")
+
+
 class SettingInvalid(ConsentryError):
     """`field` is the name of the setting."""
 

@@ -19,6 +19,8 @@ class ProblemKind(StrEnum):
     GALLERY_STALE = "gallery_stale"  # the vault could not be read, so nobody is recognised until it can be
     SLOWED = "slowed"  # the processor is short: a camera is analysed more slowly
     FAULTS = "faults"  # the program met `count` faults of its own that nobody has looked at
+    BACKUP = "backup"  # the newest backup failed at `count` destinations
+    COMPANIONS = "companions"  # `count` destinations still hold keys from before an erasure
     LICENCE = "licence"  # the model pack may not be used commercially
 
 
@@ -36,6 +38,8 @@ SEVERITY: dict[ProblemKind, Severity] = {
     ProblemKind.GALLERY_STALE: Severity.URGENT,
     ProblemKind.SLOWED: Severity.NOTICE,
     ProblemKind.FAULTS: Severity.WARNING,
+    ProblemKind.BACKUP: Severity.WARNING,
+    ProblemKind.COMPANIONS: Severity.WARNING,
     ProblemKind.LICENCE: Severity.WARNING,
 }
 

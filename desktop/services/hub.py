@@ -78,6 +78,11 @@ class ApprovalsChanged:
     """A request for approval was made or decided, or what takes two people changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class BackupsChanged:
+    """A destination or its backups changed; lists read anew."""
+
+
 DeskEvent = (
     PeopleChanged
     | CamerasChanged
@@ -90,6 +95,7 @@ DeskEvent = (
     | SessionChanged
     | OperatorsChanged
     | ApprovalsChanged
+    | BackupsChanged
 )
 Listener = Callable[[DeskEvent], None]
 

@@ -106,6 +106,10 @@ _HEALTH: Mapping[StrEnum, str] = {
     ProblemKind.FAULTS: T(
         "texts", "The program met {count} faults of its own. “About this desk” lists them and can delete them."
     ),
+    ProblemKind.BACKUP: T("texts", "The newest backup failed. Look at the page Backup."),
+    ProblemKind.COMPANIONS: T(
+        "texts", "A backup destination out of reach still holds keys from before an erasure. Connect its disk."
+    ),
     ProblemKind.LICENCE: T("texts", "The recognition models in use may not be used commercially."),
 }
 
@@ -117,6 +121,8 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.SLOWED: T("texts", "Analysis slowed: computer busy"),
     ProblemKind.KEYRING: T("texts", "Keyring locked"),
     ProblemKind.FAULTS: T("texts", "The program met a fault"),
+    ProblemKind.BACKUP: T("texts", "Backup failed"),
+    ProblemKind.COMPANIONS: T("texts", "Backup destination out of reach"),
     ProblemKind.LICENCE: T("texts", "Models not for commercial use"),
 }
 

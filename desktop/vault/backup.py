@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from desktop.domain.audit import Actor, AuditAction, AuditDraft
-from desktop.domain.backups import Backup, BackupId, Destination, DestinationId
+from desktop.domain.backups import Backup, BackupId, Destination, DestinationId, DestinationPlan
 from desktop.domain.ids import random_id
 from desktop.domain.progress import UNWATCHED, Part, Progress
 from desktop.vault import backup_folder, companion, recovery
@@ -24,9 +24,10 @@ from desktop.vault.backup_errors import (
 from desktop.vault.backup_folder import COMPANION, DATABASE, Manifest
 from desktop.vault.backup_secrets import BackupSecrets
 from desktop.vault.companions import CompanionKeeper, folder_of
-from desktop.vault.destination_failures import at_destination
+from desktop.vault.destination_failures import at_destination, demand_writable
 from desktop.vault.destinations import DestinationRepository
 from desktop.vault.errors import VaultError
+from desktop.vault.files import PRIVATE_FOLDER
 from desktop.vault.records import utc_now
 from desktop.vault.room import Room
 
@@ -48,6 +49,28 @@ class BackupKeeper:
         self.destinations = DestinationRepository(room)
         self.companions = CompanionKeeper(room, secrets, self.destinations)
         self._making = threading.Lock()
+
+    def add(self, plan: DestinationPlan) -> DestinationId:
+        """A new destination; its folder is made if its parent is there.
+
+        Raises DestinationInvalid, DestinationTaken, DestinationRefused, DestinationUnreachable, CompanionDamaged.
+        """
+        path = Path(plan.path)
+        self.destinations.demand_valid(plan)
+        with at_destination(path, self._room.folder):
+            path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            self.companions.demand_ours(Destination(DestinationId(""), plan))
+            demand_writable(path)
+        return self.destinations.add(plan)
+
+    def reachable(self, destination: Destination) -> bool:
+        """Whether the destination is there right now, and the one it was."""
+        try:
+            with at_destination(folder_of(destination), self._room.folder):
+                self.companions.demand_ours(destination)
+        except VaultError:
+            return False
+        return True
 
     def make(
         self, destination_id: DestinationId, site: str, progress: Progress = UNWATCHED, actor: Actor = _PROGRAM

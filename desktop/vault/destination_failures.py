@@ -69,14 +69,20 @@ def _from_database(error: dbapi2.Error, path: Path) -> VaultError | None:
 
 def _probed(path: Path) -> VaultError | None:
     """Whether the destination takes a small file: if it does, the error was not there."""
-    probe = path / f".probe-{secrets.token_hex(4)}"
     try:
         if shutil.disk_usage(path).free < _ALMOST_NOTHING:
             return DestinationFull(path=path)
-        write_aside(probe, os.urandom(64))
+        demand_writable(path)
     except OSError as error:
         return _from_system(error, path)
+    return None
+
+
+def demand_writable(path: Path) -> None:
+    """Write a small file there and remove it. Raises OSError."""
+    probe = path / f".probe-{secrets.token_hex(4)}"
+    try:
+        write_aside(probe, os.urandom(64))
     finally:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)
-    return None

@@ -37,16 +37,21 @@ class DestinationRepository:
         return found
 
     def add(self, plan: DestinationPlan) -> DestinationId:
+        """Raises DestinationInvalid."""
+        self.demand_valid(plan)
+        path = Path(plan.path)
+        destination_id = DestinationId(random_id())
+        values = {"id": destination_id, "path": str(path), **_planned(plan)}
+        self._run(insert(BackupDestinationRow).values(**values))
+        return destination_id
+
+    def demand_valid(self, plan: DestinationPlan) -> None:
         """Raises DestinationInvalid: a relative path, one inside the vault's folder, or one that is listed already."""
         path = Path(plan.path)
         home = self._room.folder.resolve()
         listed = {one.plan.path for one in self.list()}
         if not path.is_absolute() or home in (path.resolve(), *path.resolve().parents) or str(path) in listed:
             raise DestinationInvalid(path=plan.path)
-        destination_id = DestinationId(random_id())
-        values = {"id": destination_id, "path": str(path), **_planned(plan)}
-        self._run(insert(BackupDestinationRow).values(**values))
-        return destination_id
 
     def change(self, destination_id: DestinationId, plan: DestinationPlan) -> None:
         """Everything but the path. Raises DestinationUnknown."""

@@ -193,6 +193,11 @@ class Vault:
             finally:
                 self._lock.release()
 
+    @property
+    def epoch(self) -> int:
+        """Of the persons' keys."""
+        return self._room.sealer.epoch
+
     def rotate_epoch(self, without: Collection[str] = ()) -> int:
         """Wrap all keys but those of `without` under a new key and destroy the old one; the new epoch.
 
