@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.cli.progress import TerminalProgress
@@ -22,6 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _reading(parts, "status", "what lies in the vault, and when it was backed up", _status)
     _reading(parts, "verify", "read every page, every reference and the whole audit log", _verify)
+    made = _signed_in(parts, "backup", "back up to the desk's destinations")
+    made.add_argument("--to", type=Path, metavar="DIR", help="only to this destination")
+    turned = _signed_in(parts, "rotate", "put the persons' keys, or the database, under a new key")
+    turned.add_argument("what", choices=("epoch", "database"))
+    back = _signed_in(parts, "restore", "restore a backup in the place of this computer's desk")
+    back.add_argument("backup", type=Path, help="folder of the backup")
+    back.add_argument("--keys", type=Path, metavar="FILE", help="companion.bin (default: the one beside the backup)")
     _reading(parts, "doctor", "a table of the vault's protections; fails when one does not hold", _doctor)
 
 
@@ -36,6 +44,17 @@ def _part(parts: Any, name: str, text: str, act: Callable[[argparse.Namespace], 
         "--password-stdin", action="store_true", help="read each secret as a line of standard input, in the asked order"
     )
     part.set_defaults(act=act)
+    return part
+
+
+def _signed_in(parts: Any, name: str, text: str) -> argparse.ArgumentParser:
+    def start(options: argparse.Namespace) -> int:
+        from desktop.cli import vault_writing
+
+        return int(getattr(vault_writing, name)(options))
+
+    part = _part(parts, name, text, start)
+    part.add_argument("--login", metavar="NAME", help="sign-in name of an administrator")
     return part
 
 

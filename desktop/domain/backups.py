@@ -91,6 +91,7 @@ class RestoreReport:
         came_back: rows that are there now.
         erased_again: people in the backup who were erased after it was made.
         unreadable: people in the backup whose key is nowhere (under strict erasure: everybody); they were deleted.
+        operators_lost: operators whose key is nowhere; without any left the first one is made anew.
         audit_intact: whether the backup's audit log is whole and the one that is known of the desk.
         missing: rows that the desk is known to have had later and that the backup does not hold.
         moved_aside: where the former vault's folder lies now; None: there was none.
@@ -102,6 +103,7 @@ class RestoreReport:
     came_back: Mapping[str, int]
     erased_again: int
     unreadable: int
+    operators_lost: int
     audit_intact: bool
     missing: Mapping[str, int]
     moved_aside: str | None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from desktop.domain.audit import Actor
 from desktop.domain.ids import OperatorId
 from desktop.domain.operators import Moment, Operator, OperatorState, SessionEnd
 from desktop.domain.permissions import Permission, permitted
@@ -66,6 +67,13 @@ class Access:
         """Who acts. Raises NotSignedIn, ScreenLocked."""
         with self._lock:
             return self._acting().operator_id
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, for the audit log. Raises NotSignedIn, ScreenLocked."""
+        with self._lock:
+            stay = self._acting()
+            return Actor(stay.operator_id, tuple(sorted(stay.roles)))
 
     def demand(self, permission: Permission) -> None:
         """Raises NotSignedIn, ScreenLocked, NotPermitted."""

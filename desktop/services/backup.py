@@ -12,12 +12,14 @@ from desktop.domain.backups import (
     LEAST_KEPT,
     MOST_KEPT,
     Backup,
+    BackupId,
     Destination,
     DestinationId,
     DestinationPlan,
 )
-from desktop.domain.permissions import Permission
+from desktop.domain.permissions import Permission, TwoPersonAct
 from desktop.domain.progress import UNWATCHED, Progress
+from desktop.services.approvals import ApprovalService
 from desktop.services.errors import BackupPlanInvalid
 from desktop.services.hub import BackupsChanged, Hub
 from desktop.vault.vault import Vault
@@ -59,15 +61,16 @@ class BackupService:
         site: the desk's name, for the names of the backups' folders.
     """
 
-    def __init__(self, vault: Vault, gate: Gate, hub: Hub, site: Callable[[], str]) -> None:
+    def __init__(self, vault: Vault, gate: Gate, approvals: ApprovalService, hub: Hub, site: Callable[[], str]) -> None:
         self._vault = vault
         self._gate = gate
+        self._approvals = approvals
         self._hub = hub
         self._site = site
 
     def acting_as(self, gate: Gate) -> BackupService:
         """The same for somebody who is not at the desk (the command line)."""
-        return BackupService(self._vault, gate, self._hub, self._site)
+        return BackupService(self._vault, gate, self._approvals, self._hub, self._site)
 
     def ready(self) -> bool:
         """Whether there is a recovery code, without which no backup can be made. Raises NotPermitted."""
@@ -130,6 +133,11 @@ class BackupService:
             return self._vault.backups.verify(backup, progress)
         finally:
             self._hub.publish(BackupsChanged())
+
+    def allow_restore(self, backup_id: BackupId) -> None:
+        """Before a restore takes this desk's place. Raises NotPermitted, ApprovalNeeded."""
+        self._gate.demand(Permission.BACKUP)
+        self._approvals.spend(TwoPersonAct.RESTORE, backup_id)
 
 
 def _check(plan: DestinationPlan) -> None:

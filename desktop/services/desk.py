@@ -15,8 +15,11 @@ from desktop.recognition.gallery import Gallery
 from desktop.services.access import Access
 from desktop.services.activity import ActivityService
 from desktop.services.approvals import ApprovalService
+from desktop.services.backup import BackupService
+from desktop.services.backup_schedule import BackupSchedule
 from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
+from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
 from desktop.services.face_tools import FaceTools
 from desktop.services.gallery_feed import GalleryFeed
@@ -30,7 +33,9 @@ from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.purge import purge_sightings
 from desktop.services.recorder import SightingRecorder
+from desktop.services.rotation import RotationService
 from desktop.services.settings import SettingsService, SiteSettings, stored_settings
+from desktop.services.vault_acts import signing_in, vault_acts
 from desktop.vault.keystore import KeyStore
 from desktop.vault.passwords import HashCost, PasswordHasher
 from desktop.vault.vault import Vault
@@ -46,6 +51,11 @@ class VaultInfo:
     cipher_version: str
     keyring_backend: str
     plaintext_header: bool
+
+
+def _site_name() -> str:
+    """For file names."""
+    return "consentry"
 
 
 class Desk:
@@ -92,6 +102,10 @@ class Desk:
             vault, self.access, tools, examiner, self._feed, self.hub, self.live.newest_frame
         )
         self.activity = ActivityService(vault, self.access, self.live.camera_name)
+        self.backup = BackupService(vault, self.access, self.approvals, self.hub, _site_name)
+        self._schedule = BackupSchedule(vault.backups, self.health, self.hub, _site_name)
+        acts = vault_acts(self.backup, RotationService(vault, self.access))
+        self._line = DeskLine(vault.path, signing_in(self.access.authenticator.check), acts)
         self._keeper = Keeper(vault.path, self.live, self.health, self._purge, lambda: vault.keyring_failing)
         self.settings.apply = self._apply
 
@@ -128,6 +142,8 @@ class Desk:
             checkpoint(progress, 1.0)
             desk._recorder.start()
             desk._keeper.start()
+            desk._schedule.start()
+            desk._line.start()
             undo.pop_all()
         if not pack.licence.commercial_use:
             desk.health.report(ProblemKind.LICENCE)
@@ -159,6 +175,8 @@ class Desk:
                 steps.callback(self._feed.close)
                 steps.callback(self._recorder.close)
                 steps.callback(self._keeper.close)
+                steps.callback(self._schedule.close)
+                steps.callback(self._line.close)
                 steps.callback(self.live.close)
                 steps.callback(self.access.close)
         log.info("desk_closed")

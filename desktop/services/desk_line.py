@@ -31,10 +31,11 @@ from desktop.domain.errors import ConsentryError
 from desktop.domain.progress import Progress
 from desktop.services.backup import Gate
 from desktop.services.errors import RequestInvalid
+from desktop.vault import layout
 
 log = structlog.get_logger("desktop.services")
 
-FOLDER, SOCKET = "run", "desk.sock"
+SOCKET = "desk.sock"
 LONGEST = 64 * 1024  # bytes of a line
 PATIENCE = 10.0  # s for a request to arrive
 _AT_ONCE = 4
@@ -55,7 +56,7 @@ def available() -> bool:
 @contextlib.contextmanager
 def address(folder: Path) -> Iterator[str]:
     """The socket's address for a moment. A path that is too long for one is reached through an open folder."""
-    path = folder / FOLDER / SOCKET
+    path = folder / layout.RUN / SOCKET
     if len(os.fsencode(path)) <= _LONGEST_ADDRESS or not sys.platform.startswith("linux"):
         yield str(path)
         return
@@ -103,8 +104,8 @@ class DeskLine:
             thread.join()
         self._listener.close()
         with contextlib.suppress(OSError):
-            (self._folder / FOLDER / SOCKET).unlink()
-            (self._folder / FOLDER).rmdir()
+            (self._folder / layout.RUN / SOCKET).unlink()
+            (self._folder / layout.RUN).rmdir()
 
     def _listen(self) -> None:
         assert self._listener is not None
@@ -169,7 +170,7 @@ class _LineProgress:
 
 def _bound(folder: Path) -> socket.socket:
     """A listening socket in the place of one that a crash left: the vault's lock is held, so nobody listens there."""
-    run = folder / FOLDER
+    run = folder / layout.RUN
     run.mkdir(mode=0o700, exist_ok=True)
     run.chmod(0o700)
     (run / SOCKET).unlink(missing_ok=True)

@@ -40,7 +40,7 @@ def examine(look: Inspection, now: datetime | None = None) -> list[Finding]:
         ("ballast", lambda: _ballast(look)),
     ]
     if not look.newest_revision:
-        checks = [check for check in checks if check[0] in ("cipher", "header", "key place", "epoch", "permissions")]
+        checks = [check for check in checks if check[0] in ("cipher", "header", "key place", "permissions")]
         checks.append(
             ("tables", lambda: (State.NOTE, f"revision {look.revision}: the next opening brings it up to date"))
         )
@@ -79,7 +79,7 @@ def _epoch(look: Inspection) -> Answer:
     if not look.keys_fit():
         return State.WRONG, f"the wrapping key of epoch {epoch} does not open keys.bin"
     if without:
-        return State.WRONG, f"{without} people have no key in keys.bin"
+        return State.WRONG, f"{without} people or operators have no key in keys.bin"
     if strays:
         return State.WRONG, f"the key place still holds a wrapping key of epoch {strays[0]}; open the window once"
     return State.OK, f"epoch {epoch}, {len(look.keyfile.keys)} keys, no other epoch's key is left"

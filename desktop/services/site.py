@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.domain.backups import RestoreReport
 from desktop.domain.passwords import MAX_LENGTH, MIN_LENGTH
 from desktop.domain.permissions import Role
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
@@ -19,6 +20,7 @@ from desktop.services.preferences import PreferencesStore
 from desktop.vault.errors import VaultMissing
 from desktop.vault.key_errors import PassphraseUnfit, PassphraseWrong
 from desktop.vault.passphrase_keystore import PassphraseKeyStore, passphrase_file
+from desktop.vault.restore import RestoreOrder
 from desktop.vault.setup import VaultSetup
 from desktop.vault.system_keystore import SystemKeyStore
 from desktop.vault.vault import Vault
@@ -174,6 +176,31 @@ class Site:
             keystore.move(file)
         finally:
             aside.unlink(missing_ok=True)
+
+    def restore(
+        self,
+        backup: Path,
+        code: RecoveryCode,
+        progress: Progress = UNWATCHED,
+        on_waiting: Waiting | None = None,
+        *,
+        keys: Path | None = None,
+        passphrase: str | None = None,
+    ) -> RestoreReport:
+        """Put a backup in the place of this site; what is there is moved aside whole. See desktop.vault.restore.
+
+        The keys go where those of this site are; where there are none yet, into the keyring of this session, or with
+        a `passphrase` into a new file that it locks. Raises as `Vault.restore`, PassphraseNeeded, PassphraseWrong.
+        """
+        order = RestoreOrder(backup, self.folder, code, keys)
+        file = passphrase_file(self.folder)
+        if passphrase is None or file.exists():
+            return Vault.restore(order, self.keystore(progress, on_waiting, passphrase), progress)
+        try:
+            return Vault.restore(order, PassphraseKeyStore.create(file, passphrase), progress)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
 
     def unlock_keyring(self, progress: Progress = UNWATCHED) -> bool:
         """Let the desktop ask for the keyring's password. False: the person dismissed the question."""

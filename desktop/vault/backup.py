@@ -149,6 +149,7 @@ class BackupKeeper:
         with at_destination(path, self._room.folder):
             self.companions.demand_ours(destination)
             companion.sweep(path, vault_id)
+            self.companions.begin(destination)
             hidden = backup_folder.begin(path, vault_id)
             try:
                 manifest = self._fill(hidden, site, progress)

@@ -59,12 +59,14 @@ class CompanionKeeper:
                 self._destinations.companion_written(one.id, 0)
         return self.write_all()
 
-    def write_one(self, destination: Destination) -> None:
-        """Also where there is none yet. Raises destination errors, RecoveryCodeNeeded."""
-        number, content = self._room.store.call(self._numbered)
+    def begin(self, destination: Destination) -> None:
+        """From here on erasures reach the destination: in this database, and in the copy that is made of it next."""
         if destination.companion_epoch is None:
-            # From here on erasures reach it, also if the program ends before the next line but one.
             self._destinations.companion_written(destination.id, 0)
+
+    def write_one(self, destination: Destination) -> None:
+        """Also where there is none yet (`begin` comes first). Raises destination errors, RecoveryCodeNeeded."""
+        number, content = self._room.store.call(self._numbered)
         self._put(destination, number, content)
         self._destinations.companion_written(destination.id, content.header.epoch)
 

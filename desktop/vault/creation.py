@@ -90,6 +90,7 @@ def destroy_files(folder: Path, keystore: KeyStore) -> None:
             for name in layout.ALL_FILES:
                 if lock is not None and name != "lock":
                     (folder / name).unlink(missing_ok=True)
+            shutil.rmtree(folder / layout.RUN, ignore_errors=True)
     finally:
         if lock is not None:
             lock.release()

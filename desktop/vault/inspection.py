@@ -32,6 +32,7 @@ from desktop.vault.migrations import REVISIONS
 from desktop.vault.models import AuditCheckpointRow, Person
 from desktop.vault.opening import ballast_bytes, vault_files
 from desktop.vault.opening_keys import Secrets, read_secrets
+from desktop.vault.operator_models import OperatorRow
 from desktop.vault.sealing import Sealer
 
 T = TypeVar("T")
@@ -158,9 +159,12 @@ class Inspection:
         return None if text is None else Statement.from_text(text).at
 
     def without_key(self) -> int:
-        """People whose key is not in keys.bin."""
-        people = self._read(lambda live: set(live.scalars(select(Person.id))))
-        return len(people - self.keyfile.keys.keys())
+        """People and operators whose key is not in keys.bin."""
+
+        def work(live: Connection) -> set[str]:
+            return set(live.scalars(select(Person.id))) | set(live.scalars(select(OperatorRow.id)))
+
+        return len(self._read(work) - self.keyfile.keys.keys())
 
     def keys_fit(self) -> bool:
         """Whether the key place's wrapping key opens keys.bin."""

@@ -11,6 +11,7 @@ KEYS = keyfile.FILE_NAME
 NEW_KEYS = str(Path(KEYS).with_suffix(keyfile.NEW_SUFFIX))
 NEW_DATABASE = f"{DATABASE}.new"
 ESCROW = "escrow.bin"
+RUN = "run"  # folder of what exists only while a window has the vault open
 NEW_ESCROW = "escrow.new"
 
 ALL_FILES = (

@@ -137,6 +137,7 @@ def _report(
         came_back=made.counts,
         erased_again=made.lost.erased,
         unreadable=made.lost.unreadable,
+        operators_lost=made.lost.operators,
         audit_intact=made.audit_intact,
         missing={name: amount for name, amount in later.items() if amount > 0},
         moved_aside=None if aside is None else str(aside),

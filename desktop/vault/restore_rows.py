@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from desktop.domain.audit import AuditAction, AuditDraft
 from desktop.domain.erasure import LedgerEntry, SubjectKind
 from desktop.vault.audit import AuditLog
 from desktop.vault.erasure_rows import enter_ledger
 from desktop.vault.models import Person
+from desktop.vault.operator_models import ApprovalRow, OperatorRow, OperatorSessionRow
 from desktop.vault.sealing import Sealer
 from desktop.vault.subjects import SUBJECTS
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """People who were in the backup: `erased` after it was made, `unreadable` because their key is nowhere."""
+    """People who were in the backup: `erased` after it was made, `unreadable` because their key is nowhere.
+
+    `operators`: those whose key is nowhere.
+    """
 
     erased: int
     unreadable: int
+    operators: int
+
+
+def _delete_operator(connection: Connection, operator_id: str) -> None:
+    of = ApprovalRow
+    connection.execute(delete(of).where((of.requested_by == operator_id) | (of.decided_by == operator_id)))
+    connection.execute(delete(OperatorSessionRow).where(OperatorSessionRow.operator_id == operator_id))
+    connection.execute(delete(OperatorRow).where(OperatorRow.id == operator_id))
 
 
 def settle(connection: Connection, sealer: Sealer, ledger: Sequence[LedgerEntry], audit: AuditLog) -> Lost:
@@ -33,6 +45,9 @@ def settle(connection: Connection, sealer: Sealer, ledger: Sequence[LedgerEntry]
     erased = people - set(connection.scalars(select(Person.id)))
     unreadable = people - erased - sealer.subjects()
     SUBJECTS[SubjectKind.PERSON].delete(connection, sorted(unreadable))
+    operators = set(connection.scalars(select(OperatorRow.id))) - sealer.subjects()
+    for operator_id in operators:
+        _delete_operator(connection, operator_id)
     detail = {"erased_again": len(erased), "unreadable": len(unreadable)}
     audit.append(connection, [AuditDraft(AuditAction.RESTORED, detail=detail)])
-    return Lost(len(erased), len(unreadable))
+    return Lost(len(erased), len(unreadable), len(operators))
