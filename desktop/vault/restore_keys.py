@@ -7,14 +7,17 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
 
 from desktop.domain.erasure import LedgerEntry
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.vault import companion, layout, recovery
+from desktop.vault import cipher, companion, layout, migrate, recovery
 from desktop.vault.anchor import Anchor
 from desktop.vault.backup import key_fingerprint, sealed_key_info
 from desktop.vault.backup_errors import BackupKeyUnknown, BackupOfOtherSite, CompanionMissing, CompanionOutdated
 from desktop.vault.backup_folder import COMPANION, Manifest
+from desktop.vault.erasure_rows import ledger
 from desktop.vault.errors import KeysDamaged, VaultError
 from desktop.vault.escrow import read_escrow
 from desktop.vault.key_errors import RecoveryCodeWrong, SealedFileDamaged
@@ -150,10 +153,26 @@ def _from_folder(folder: Path, code: RecoveryCode) -> RestoreKeys | None:
         database_key=bytes(parse_key(keys.database_key)),
         wrapping_key=bytes(parse_key(keys.wrapping_key)),
         keys=keyfile.path.read_bytes(),
-        ledger=[],
+        ledger=_ledger_of(folder / layout.DATABASE, bytes(parse_key(keys.database_key))),
         anchor=Anchor.from_text(keys.anchor),
         signing_key=SigningKey.from_text(keys.signing_key),
     )
+
+
+def _ledger_of(database: Path, key: bytes) -> list[LedgerEntry]:
+    """Who was erased, as the desk's own database has it; nobody where it does not open: they have no key anyway."""
+    still = not database.with_name(f"{database.name}-wal").exists()
+    try:
+        connection = cipher.connect_read_only(database, key, still=still)
+    except (dbapi2.Error, OSError):
+        return []
+    try:
+        with migrate.engine_on(connection, begin="BEGIN").connect() as live:
+            return ledger(live)
+    except (DBAPIError, dbapi2.Error):
+        return []
+    finally:
+        connection.close()
 
 
 def _remembered(keystore: KeyStore, vault_id: str) -> Anchor | None:

@@ -11,6 +11,7 @@ import pytest
 
 from desktop.domain.audit import AuditAction, AuditDraft, AuditFilter, AuditPoint
 from desktop.domain.backups import RestoreReport
+from desktop.domain.erasure import ErasureOrder, Missing
 from desktop.domain.errors import Cancelled
 from desktop.domain.ids import PersonId
 from desktop.domain.progress import UNWATCHED
@@ -113,11 +114,8 @@ def test_a_log_that_is_not_the_known_one_is_reported(site: Site) -> None:
     assert not site.here().audit_intact
 
 
-def erase(vault: Vault, person: PersonId) -> None:
-    """As an erasure does: no key in today's epoch, no row, and the companions written anew."""
-    vault.people.remove(person)
-    vault.rotate_epoch()
-    assert vault.backups.companions.write_all() == []
+def erase(vault: Vault, person: PersonId, *missing: Missing) -> None:
+    assert vault.erasures.erase(ErasureOrder((person,))).result.missing == missing
 
 
 def test_an_old_backup_with_todays_keys_and_the_code_leaves_the_erased_unreadable(site: Site) -> None:
@@ -125,7 +123,7 @@ def test_an_old_backup_with_todays_keys_and_the_code_leaves_the_erased_unreadabl
         erase(vault, site.people[0])
     for report in (site.onto_bare(), site.here()):
         assert report.came_back["people"] == report.came_back["templates"] == 4
-        assert report.erased_again + report.unreadable == 1
+        assert (report.erased_again, report.unreadable) == (1, 0)
     for folder, keystore in ((site.bare_folder, site.bare_keystore), (site.folder, site.keystore)):
         with Vault.open(folder, keystore) as vault:
             assert readable(vault) == set(site.people[1:])
@@ -135,21 +133,20 @@ def test_an_old_backup_with_todays_keys_and_the_code_leaves_the_erased_unreadabl
 def test_todays_keys_bin_does_where_the_companion_was_out_of_reach(site: Site) -> None:
     with site.open() as vault:
         away = site.place.rename(site.place.with_name("unplugged"))
-        vault.people.remove(site.people[0])
-        vault.rotate_epoch()
-        assert len(vault.backups.companions.write_all()) == 1
+        erase(vault, site.people[0], Missing.COMPANIONS)
     away.rename(site.place)
     report = site.here()
     assert report.keys_at is None  # the desk's own folder holds newer keys than the companion
+    assert (report.erased_again, report.unreadable) == (1, 0)
     with site.open() as vault:
         assert readable(vault) == set(site.people[1:])
+        assert [entry.subject_id for entry in vault.erasures.ledger()] == [site.people[0]]
 
 
 def test_an_outdated_companion_is_refused_where_this_computer_remembers_better(site: Site) -> None:
     with site.open() as vault:
         away = site.place.rename(site.place.with_name("unplugged"))
-        vault.people.remove(site.people[0])
-        vault.rotate_epoch()
+        erase(vault, site.people[0], Missing.COMPANIONS)
     away.rename(site.place)
     shutil.rmtree(site.folder)
     with pytest.raises(CompanionOutdated):
