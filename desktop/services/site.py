@@ -122,7 +122,7 @@ class Site:
         if place is KeyPlace.PASSPHRASE:
             self._create_with_passphrase(passphrase, setup)
         else:
-            if self.place() is KeyPlace.PASSPHRASE:
+            if self.place() is KeyPlace.PASSPHRASE and self.state() is SiteState.NONE:
                 raise VaultMissing(folder=self.folder)  # one whose keys are there belongs here
             Vault.create(self.folder, self._keyring(progress, on_waiting), setup=setup).close()
 

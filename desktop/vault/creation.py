@@ -33,6 +33,7 @@ from desktop.vault.keystore import (
     anchor_name,
     database_key_name,
     folder_name,
+    next_database_key_name,
     signing_key_name,
     wrapping_key_name,
 )
@@ -80,11 +81,11 @@ def create_files(folder: Path, keystore: KeyStore, setup: VaultSetup, ballast_by
 
 def destroy_files(folder: Path, keystore: KeyStore) -> None:
     """Destroy a vault: its keyring entries, then its files. Fine when there is none, or only half of one."""
-    remembered = keystore.get(folder_name(folder))
+    vaults = _vaults_of(folder, keystore)
     lock = FolderLock(folder) if folder.is_dir() else None
     try:
         with translated(folder):
-            for vault_id, epoch in _vaults_of(folder, remembered):
+            for vault_id, epoch in vaults.items():
                 _forget_keys(keystore, _key_names(vault_id, epoch))
             keystore.delete(folder_name(folder))
             for name in layout.ALL_FILES:
@@ -167,22 +168,33 @@ def _put_in_place(staging: Path, folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def _vaults_of(folder: Path, remembered: str | None) -> set[tuple[str, int]]:
-    found = set() if remembered is None else {(remembered, FIRST_EPOCH)}
+def _vaults_of(folder: Path, keystore: KeyStore) -> dict[str, int]:
+    """Vaults that left something here, and the last epoch that is known of each."""
+    remembered = keystore.get(folder_name(folder))
+    found = {} if remembered is None else {remembered: _anchored_epoch(keystore, remembered)}
     if (folder / layout.KEYS).exists():
         try:
             header = KeyFile.open(folder / layout.KEYS).header
         except KeysDamaged:
             log.warning("vault.destroyed_without_header")
         else:
-            found.add((header.vault_id, header.epoch))
+            found[header.vault_id] = max(header.epoch, found.get(header.vault_id, FIRST_EPOCH))
     return found
 
 
+def _anchored_epoch(keystore: KeyStore, vault_id: str) -> int:
+    try:
+        return Anchor.from_text(keystore.get(anchor_name(vault_id)) or "").epoch or FIRST_EPOCH
+    except ValueError:
+        return FIRST_EPOCH
+
+
 def _key_names(vault_id: str, epoch: int) -> list[str]:
+    """Every entry there may be, also after a crash in a rotation."""
     return [
         database_key_name(vault_id),
-        wrapping_key_name(vault_id, epoch),
+        next_database_key_name(vault_id),
+        *(wrapping_key_name(vault_id, near) for near in (epoch - 1, epoch, epoch + 1)),
         signing_key_name(vault_id),
         anchor_name(vault_id),
     ]

@@ -13,6 +13,7 @@ from desktop.vault.errors import (
     VaultError,
     VaultExists,
 )
+from desktop.vault.keystore import next_database_key_name
 from desktop.vault.vault import Vault
 from tests.helpers.closed_vaults import make
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore, files_of
@@ -103,6 +104,10 @@ def test_destroying_takes_files_and_keys_and_leaves_other_vaults(
 
 @pytest.mark.parametrize("lost", ["vault.db", "keys.bin"])
 def test_half_a_vault_can_be_destroyed(closed: Path, keystore: MemoryKeyStore, lost: str) -> None:
+    with Vault.open(closed, keystore) as vault:
+        for _ in range(3):
+            vault.rotate_epoch()
+        keystore.set(next_database_key_name(vault.id), "left by a crash")
     (closed / lost).unlink()
     Vault.destroy(closed, keystore)
     assert not closed.exists()
