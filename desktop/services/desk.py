@@ -19,6 +19,7 @@ from desktop.services.backup import BackupService
 from desktop.services.backup_schedule import BackupSchedule
 from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
+from desktop.services.controller import ControllerService
 from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
 from desktop.services.face_tools import FaceTools
@@ -77,6 +78,7 @@ class Desk:
         self.approvals = ApprovalService(vault, self.access, self.hub)
         self.operators = OperatorService(vault, self.access, self.approvals, hasher, self.hub)
         self.settings = SettingsService(vault, self.access, self.hub)
+        self.controller = ControllerService(vault, self.access, self.hub)
         self.models = ModelService(vault, self.access, pack, self.settings)
         self._gallery = Gallery(pack.model_id, pack.manifest.dimension)
         self._feed = GalleryFeed(self._gallery, vault.templates, vault.consents.next_change, self.health, self.hub)

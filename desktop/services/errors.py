@@ -210,3 +210,11 @@ class TooFewForTwo(ConsentryError):
 
     happened = T("errors", "Two people are asked for, but fewer than two operators could take part ({act}: {count}).")
     todo = T("errors", "Give another operator the role first, or switch the two-person rule off for this action.")
+
+
+class ControllerIncomplete(ConsentryError):
+    """`field` names what is missing or not known."""
+
+    happened = T("errors", "The details of the controller are incomplete: {field}.")
+    kept = T("errors", "The former details are still in force.")
+    todo = T("errors", "Fill in what is missing and save again.")

@@ -150,6 +150,11 @@ class Site:
             raise
         return desk
 
+    def destroy(self, passphrase: str | None = None) -> None:
+        """Delete the closed vault and its keys: for a set-up that failed half-way."""
+        Vault.destroy(self.folder, self.keystore(passphrase=passphrase))
+        passphrase_file(self.folder).unlink(missing_ok=True)
+
     def recover(
         self,
         code: RecoveryCode,

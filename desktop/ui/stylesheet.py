@@ -28,11 +28,17 @@ QLabel[look="muted"] { color: $muted; }
 QLabel[look="small"] { color: $muted; font-size: ${small}px; }
 QLabel[look="caption"] { color: $muted; font-size: ${small}px; font-weight: 600; }
 QLabel[look="problem"] { color: $danger; }
+QLabel[look="code"] { font-family: "Noto Sans Mono", "DejaVu Sans Mono", monospace; font-size: 26px; }
+QLabel[look="code"]:focus { color: $focus; }
+QLabel[look="step"] { color: $muted; padding: 7px 10px; border-radius: 6px; }
+QLabel[look="step"][state="now"] { color: $text; background: $rail_chosen; font-weight: 600; }
+QLabel[look="step"][state="done"] { color: $text; }
 QLabel[look="attention"] { color: $attention; }
 QFrame[look="card"] { background: $surface; border: 1px solid $line; border-radius: ${radius}px; }
 QFrame[look="strip"] { background: $rail; border: none; border-top: 1px solid $line; }
 QFrame[look="rail"] { background: $rail; border: none; border-right: 1px solid $line; }
 QFrame[look="bar"] { background: $canvas; border: none; border-bottom: 1px solid $line; }
+QFrame[look="side"] { background: $rail; border: none; border-right: 1px solid $line; }
 QFrame[look="foot"] { background: $surface; border: none; border-top: 1px solid $line; }
 QFrame[look="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[look="notice"] { background: $raised; border: 1px solid $line; border-radius: ${radius}px; }

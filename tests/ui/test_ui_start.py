@@ -12,18 +12,23 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
-from desktop.domain.progress import Progress, checkpoint
+from desktop.domain.progress import UNWATCHED, Progress, checkpoint
 from desktop.services.desk import Desk
+from desktop.services.operators import OperatorService
 from desktop.services.preferences import PreferencesStore, ThemeChoice
-from desktop.services.site import Program, Site, SiteKind, SiteState, Waiting
+from desktop.services.site import KeyPlace, Program, Site, SiteKind, SiteState, Waiting
 from desktop.ui.app import Shell, chosen_theme, install_language
 from desktop.ui.first_run.start_window import StartWindow
+from desktop.ui.first_run.wizard import SetupWizard
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import ThemeName
-from desktop.vault.errors import KeyringLocked, KeyringUnavailable, VaultInUse, VaultWrongKeyOrDamaged
+from desktop.vault.errors import DiskFull, KeyringLocked, KeyringUnavailable, VaultInUse, VaultWrongKeyOrDamaged
+from desktop.vault.setup import VaultSetup
 from desktop.vault.vault import Vault
 from tests.helpers import tiny_models
 from tests.helpers.desks import CHEAP, staff
+from tests.helpers.setups import PASSWORD as ADMINISTRATORS_PASSWORD
+from tests.helpers.setups import walk_to_the_end
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore
 
 
@@ -38,17 +43,31 @@ class RealSite(Site):
         self.waits = False
         self.unlocked = 0
         self.opened: list[Desk] = []
+        self.setups: list[VaultSetup] = []
+        self.staffed = True
 
     @property
     def available(self) -> bool:
         return True
 
-    def create(self, progress: Progress, on_waiting: Waiting | None = None) -> None:
-        Vault.create(self.folder, self.keys, ballast_bytes=TEST_BALLAST).close()
+    def create(
+        self,
+        progress: Progress = UNWATCHED,
+        on_waiting: Waiting | None = None,
+        *,
+        place: KeyPlace = KeyPlace.KEYRING,
+        passphrase: str = "",
+        setup: VaultSetup = VaultSetup(),  # noqa: B008 - frozen
+    ) -> None:
+        self.setups.append(setup)
+        Vault.create(self.folder, self.keys, setup=setup, ballast_bytes=TEST_BALLAST).close()
+
+    def destroy(self, passphrase: str | None = None) -> None:
+        Vault.destroy(self.folder, self.keys)
 
     def open(
         self,
-        progress: Progress,
+        progress: Progress = UNWATCHED,
         on_waiting: Waiting | None = None,
         *,
         built_in_models: bool = False,
@@ -63,8 +82,9 @@ class RealSite(Site):
         if self.state() is SiteState.NONE:
             self.create(progress)
         desk = Desk.open(self.folder, self.keys, built_in_models=built_in_models, cost=CHEAP)
-        staff(desk)
         self.opened.append(desk)
+        if self.staffed:
+            staff(desk)
         return desk
 
     def unlock_keyring(self, progress: Progress) -> bool:
@@ -111,12 +131,54 @@ def test_first_start_offers_the_choice(start: StartWindow) -> None:
     assert "encrypted vault" in start.choice.desk_button.accessibleDescription()
 
 
-def test_setting_up_makes_the_vault_and_hands_the_desk_over(start: StartWindow, site: RealSite, qtbot: QtBot) -> None:
+def set_up(start: StartWindow, site: RealSite) -> SetupWizard:
+    """The wizard of the first start, at its last step."""
+    site.staffed = False
     start.begin()
+    start.choice.desk_button.click()
+    assert start.wizard is not None
+    walk_to_the_end(start.wizard)
+    assert site.state() is SiteState.NONE  # nothing has been written yet
+    return start.wizard
+
+
+def test_setting_up_makes_the_vault_and_hands_the_desk_over(start: StartWindow, site: RealSite, qtbot: QtBot) -> None:
+    wizard = set_up(start, site)
+    wizard.erasure.strict.button.setChecked(True)
     with qtbot.waitSignal(start.opened, timeout=20_000) as blocker:
-        start.choice.desk_button.click()
-    assert blocker.args == [site.opened[0]]
-    assert site.state() is SiteState.READY
+        wizard.next.click()
+    [desk] = site.opened
+    assert blocker.args == [desk]
+    assert site.setups == [VaultSetup(wizard.draft().recovery_code, strict=True)]
+    assert desk.controller.current == wizard.controller.draft()
+    desk.access.sign_in("ada", ADMINISTRATORS_PASSWORD)
+    assert start.wizard is None  # with all that was typed
+
+
+def test_giving_the_set_up_up_leaves_nothing(start: StartWindow, site: RealSite) -> None:
+    wizard = set_up(start, site)
+    wizard.cancel.click()
+    assert current(start) is start.choice
+    assert site.state() is SiteState.NONE
+    assert site.keys.values == {}
+
+
+def test_a_set_up_that_fails_half_way_leaves_nothing_and_can_be_tried_again(
+    start: StartWindow, site: RealSite, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wizard = set_up(start, site)
+    with monkeypatch.context() as broken:
+        broken.setattr(OperatorService, "create_first", lambda _self, _draft: (_ for _ in ()).throw(DiskFull()))
+        wizard.next.click()
+        qtbot.waitUntil(lambda: start.error is not None, timeout=20_000)
+    assert site.state() is SiteState.NONE
+    assert site.keys.values == {}
+    assert start.error is not None
+    back = next(button for button in start.error.buttons if button.accessibleName() == "Back to the set-up")
+    back.click()
+    assert current(start) is wizard
+    with qtbot.waitSignal(start.opened, timeout=20_000):
+        wizard.next.click()
 
 
 def test_a_desk_that_is_there_is_opened_at_once(start: StartWindow, site: RealSite, qtbot: QtBot) -> None:
@@ -189,7 +251,7 @@ def test_closing_the_window_closes_the_desk_and_ends(
     windows: list[MainWindow] = []
     shell = Shell(program, tasks, windows.append)
     shell.begin()
-    shell.start.set_up()
+    shell.start.open(SiteKind.DESK)
     qtbot.waitUntil(lambda: bool(windows), timeout=20_000)
     assert not shell.start.isVisible()
     qtbot.waitUntil(lambda: site.opened[0].live.running, timeout=20_000)

@@ -41,22 +41,26 @@ def password_sentence(problem: PasswordProblem) -> str:
 
 
 class PasswordForm(QWidget):
-    """A new password, twice. `names` are the operator's, which it must not hold. `changed` after every change."""
+    """A new password, twice. `names` are the operator's, which it must not hold. `changed` after every change.
+
+    `phrase`: it is called a passphrase.
+    """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, phrase: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.names: tuple[str, ...] = ()
         self.password, self.again = secret_edit(), secret_edit()
         self._field = Field(
-            self.tr("Password"),
+            self.tr("Passphrase") if phrase else self.tr("Password"),
             self.password,
             self.tr("At least {least} characters; several unrelated words are easy to remember.").format(
                 least=MIN_LENGTH
             ),
         )
-        self.setLayout(column(self._field, Field(self.tr("Password again"), self.again), gap=12))
+        again = self.tr("Passphrase again") if phrase else self.tr("Password again")
+        self.setLayout(column(self._field, Field(again, self.again), gap=12))
         for edit in (self.password, self.again):
             edit.textChanged.connect(self._on_text)
 

@@ -12,10 +12,12 @@ from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import Cancelled, ConsentryError
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.desk import Desk
+from desktop.services.setup import SetupDraft, set_up
 from desktop.services.site import Program, SiteKind, SiteState
 from desktop.ui.first_run.choice import ChoicePage
 from desktop.ui.first_run.error_page import Act, ErrorPage
 from desktop.ui.first_run.key_pages import KeyPages
+from desktop.ui.first_run.wizard import SetupWizard
 from desktop.ui.widgets.basic import column, frame, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
 
@@ -49,6 +51,7 @@ class StartWindow(QWidget):
         self._progress = self._progress_page()
         self.error: ErrorPage | None = None
         self._with_passphrase: Callable[[str], None] = lambda _: None
+        self.wizard: SetupWizard | None = None
         self._stack = QStackedLayout()
         self._stack.addWidget(self.choice)
         self._stack.addWidget(self._progress)
@@ -86,16 +89,49 @@ class StartWindow(QWidget):
         self.choice.desk_button.setFocus()
 
     def set_up(self) -> None:
-        """Make the vault of this desk, then open it."""
+        """Ask for all that a new desk needs; nothing is written before the last step is confirmed.
+
+        Where a part of a desk lies already, that is opened instead (which may refuse).
+        """
+        if self._program.desk.state() is SiteState.READY:
+            self.open(SiteKind.DESK)
+            return
+        self._drop_wizard()
+        self.wizard = SetupWizard()
+        self.wizard.confirmed.connect(self._make)
+        self.wizard.cancelled.connect(self._give_up_setup)
+        self._stack.addWidget(self.wizard)
+        self._stack.setCurrentWidget(self.wizard)
+        self.wizard.begin()
+
+    def _make(self, draft: SetupDraft) -> None:
+        """Make the vault, its keys and the first administrator, and open the desk; one that came back is opened."""
         self.kind = SiteKind.DESK
         site = self._program.desk
+        if site.state() is SiteState.READY:
+            self._drop_wizard()
+            self.open(SiteKind.DESK)
+            return
+        self._start(
+            lambda progress: set_up(site, draft, progress, self._waiting.emit),
+            self.tr("Setting up this desk ..."),
+            lambda: self._make(draft),
+        )
 
-        def work(progress: TaskHandle[Desk]) -> Desk:
-            if site.state() is SiteState.NONE:
-                site.create(progress, self._waiting.emit)
-            return site.open(progress, self._waiting.emit)
+    def _give_up_setup(self) -> None:
+        self._drop_wizard()
+        self.show_choice()
 
-        self._start(work, self.tr("Setting up this desk ..."), self.set_up)
+    def _drop_wizard(self) -> None:
+        """With everything that was typed into it, the recovery code included."""
+        if self.wizard is not None:
+            self._stack.removeWidget(self.wizard)
+            self.wizard.deleteLater()
+            self.wizard = None
+
+    def _back_to_setup(self) -> None:
+        assert self.wizard is not None
+        self._stack.setCurrentWidget(self.wizard)
 
     def open(self, kind: SiteKind, *, built_in_models: bool = False, passphrase: str | None = None) -> None:
         """Open a site that is there (the demo site makes itself), on request without the models that it chose.
@@ -168,13 +204,16 @@ class StartWindow(QWidget):
         self._handed_over = True
         self.busy.end()
         self.keys.forget()
+        self._drop_wizard()
         self.opened.emit(desk)
 
     def _on_failed(self, error: ConsentryError, again: Callable[[], None]) -> None:
         self._opening = None
         self.busy.end()
         if isinstance(error, Cancelled):
-            if not self.keys.show_again(self.kind):
+            if self.wizard is not None:
+                self._back_to_setup()
+            elif not self.keys.show_again(self.kind):
                 self.show_choice()
         elif not self.keys.ask_again(error):
             self._show_error(ErrorPage(error, self._actions(error, again)))
@@ -189,6 +228,8 @@ class StartWindow(QWidget):
             act: Act = (self.tr("Use the recovery code"), lambda: self.keys.ask_for_code(error))
             # A keyring that is only not there yet should be waited for.
             actions.insert(1 if error.code in _NOT_HEALED_BY_DEMO else 0, act)
+        if self.wizard is not None:
+            actions.append((self.tr("Back to the set-up"), self._back_to_setup))
         if error.code in _HEALED_BY_BUILT_IN_MODELS:
             kind = self.kind
             actions.append((self.tr("Use the built-in models"), lambda: self.open(kind, built_in_models=True)))

@@ -21,6 +21,7 @@ from desktop.cli import doctor
 from desktop.cli import main as cli
 from desktop.domain.errors import Cancelled
 from desktop.services import logs
+from desktop.services.crash_reports import CrashReports
 from desktop.services.site import Program, SiteKind
 from desktop.vault.errors import KeyringLocked
 from desktop.vault.system_keystore import SystemKeyStore
@@ -35,6 +36,7 @@ def process_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     hooks, interval = (sys.excepthook, threading.excepthook), sys.getswitchinterval()
     root, own = logging.getLogger(), logging.getLogger("desktop")
     levels = (root.level, own.level)
+    monkeypatch.setattr(CrashReports, "watch_native_code", lambda _: None)  # the test run has a watch of its own
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     yield
