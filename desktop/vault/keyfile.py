@@ -7,7 +7,7 @@ Layout (big-endian):
 
 Records have one size, so a damaged one costs one person and not all after it. Appending is durable (fsync) before
 it returns. A crash can only tear the tail: unreadable records after the last readable one are taken for torn and
-overwritten by the next append. Removing and re-wrapping write a new file, sync it and rename it over the old one.
+overwritten by the next append. Re-wrapping writes a new file, syncs it and renames it over the old one.
 The CRC finds damage; forgery is found by the wrapping itself (desktop.vault.sealing).
 """
 
@@ -17,7 +17,7 @@ import os
 import struct
 import uuid
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NewType
@@ -162,13 +162,6 @@ class KeyFile:
             os.close(descriptor)
         self._good_length += len(data)
         self._keys.update(keys)
-
-    def drop(self, subjects: Iterable[str]) -> None:
-        """Remove keys for good. Raises OSError with nothing removed."""
-        gone = set(subjects)
-        kept = {subject: key for subject, key in self._keys.items() if subject not in gone}
-        if len(kept) < len(self._keys):
-            self.rewrite(self.header, kept)
 
     def rewrite(self, header: KeyFileHeader, keys: Mapping[str, WrappedKey]) -> None:
         """Replace header and keys. After a crash either the old or the new file is there, never a mixture.

@@ -79,7 +79,7 @@ def _wrapped_anew(old: _Ring, new: _Ring, subjects: Sequence[str]) -> dict[str, 
 
 
 class Sealer:
-    """Seals and opens fields. `create`, `drop` and `rotate` belong to the writer's thread, the rest to any thread.
+    """Seals and opens fields. `create` and `rotate` belong to the writer's thread, the rest to any thread.
 
     Args:
         wrapping_key: the KEK of the file's epoch, 32 bytes. It is copied: the caller may wipe it.
@@ -107,11 +107,6 @@ class Sealer:
         """New keys, durable on the disk when this returns. Raises OSError."""
         ring = self._ring
         self._file.append({each: ring.wrap(each, os.urandom(_KEY), os.urandom(_NONCE)) for each in subjects})
-
-    def drop(self, subjects: Iterable[str]) -> None:
-        """Destroy keys: what they sealed cannot be opened again. Raises OSError, then nothing is destroyed."""
-        self._file.drop(subjects)
-        self._ring = replace(self._ring, keys=self._file.keys)
 
     def rotate(self, wrapping_key: bytes | bytearray, without: Collection[str] = ()) -> None:
         """Wrap the keys of all but `without` anew for the next epoch; durable on the disk when this returns.

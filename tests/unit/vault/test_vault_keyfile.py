@@ -59,9 +59,15 @@ def test_the_format_stays(path: Path) -> None:
     assert data.startswith(b"CSTKEYS1")
 
 
+def leave_out(file: KeyFile, number: int) -> None:
+    file.rewrite(file.header, {each: key for each, key in file.keys.items() if each != subject(number)})
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 def test_only_the_owner_may_read_it(path: Path) -> None:
-    filled(path, 1).drop([])
+    file = filled(path, 1)
+    assert path.stat().st_mode & 0o777 == 0o600
+    leave_out(file, 0)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -133,29 +139,29 @@ def test_appending_over_a_damaged_record_in_the_middle_keeps_the_rest(path: Path
     assert set(KeyFile.open(path).keys) == {subject(0), subject(2), subject(9)}
 
 
-def test_dropped_keys_leave_no_byte_in_the_folder(path: Path) -> None:
+def test_keys_left_out_leave_no_byte_in_the_folder(path: Path) -> None:
     file = filled(path, 4)
     gone = key(2)
     assert gone in path.read_bytes()
-    file.drop([subject(2)])
+    leave_out(file, 2)
     assert set(file.keys) == set(KeyFile.open(path).keys) == {subject(0), subject(1), subject(3)}
     assert all(gone not in each.read_bytes() for each in path.parent.iterdir())
     assert [each.name for each in path.parent.iterdir()] == ["keys.bin"]
 
 
-def test_after_a_drop_appending_goes_on_at_the_right_place(path: Path) -> None:
+def test_after_rewriting_appending_goes_on_at_the_right_place(path: Path) -> None:
     file = filled(path, 3)
-    file.drop([subject(0)])
+    leave_out(file, 0)
     file.append(keys(1, start=7))
     assert set(KeyFile.open(path).keys) == {subject(1), subject(2), subject(7)}
 
 
-def test_what_a_crash_left_of_a_drop_does_no_harm(path: Path) -> None:
+def test_what_a_crash_left_of_rewriting_does_no_harm(path: Path) -> None:
     filled(path, 2)
     path.with_suffix(".new").write_bytes(b"half a file")
     file = KeyFile.open(path)
     assert set(file.keys) == {subject(0), subject(1)}
-    file.drop([subject(0)])
+    leave_out(file, 0)
     assert set(KeyFile.open(path).keys) == {subject(1)}
 
 
@@ -172,7 +178,7 @@ def test_a_write_error_leaves_file_and_memory_as_they_were(path: Path, monkeypat
     with pytest.raises(OSError, match="space"):
         file.append(keys(2, start=5))
     with pytest.raises(OSError, match="space"):
-        file.drop([subject(0)])
+        leave_out(file, 0)
     assert path.read_bytes() == before
     assert file.keys == keys(2)
     assert [each.name for each in path.parent.iterdir()] == ["keys.bin"]
