@@ -22,6 +22,7 @@ from desktop.services.cameras import CameraService
 from desktop.services.controller import ControllerService
 from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
+from desktop.services.erasure import ErasureService
 from desktop.services.face_tools import FaceTools
 from desktop.services.gallery_feed import GalleryFeed
 from desktop.services.health import Health, ProblemKind
@@ -85,7 +86,8 @@ class Desk:
         self._recorder = SightingRecorder(
             vault.sightings.append_many, lambda person_id: person_id in self._gallery.snapshot, self.health, self.hub
         )
-        self.people = PeopleService(vault, self.access, self.approvals, self._feed, self.hub)
+        self.people = PeopleService(vault, self.access, self._feed, self.hub)
+        self.erasures = ErasureService(vault, self.access, self.approvals, self._feed, self.health, self.hub)
         self.live = LiveService(
             self.access,
             pack,
@@ -108,7 +110,9 @@ class Desk:
         self._schedule = BackupSchedule(vault.backups, self.health, self.hub, _site_name)
         acts = vault_acts(self.backup, RotationService(vault, self.access))
         self._line = DeskLine(vault.path, signing_in(self.access.authenticator.check), acts)
-        self._keeper = Keeper(vault.path, self.live, self.health, self._purge, lambda: vault.keyring_failing)
+        self._keeper = Keeper(
+            vault.path, self.live, self.health, self._purge, self.erasures.finish, lambda: vault.keyring_failing
+        )
         self.settings.apply = self._apply
 
     @classmethod

@@ -54,6 +54,20 @@ class NoLongerMatchedOnly(ConsentryError):
     todo = T("errors", "Make room on the disk and repeat the action before you close the program.")
 
 
+class ErasureNotBegun(ConsentryError):
+    """Out of the gallery, but disk or keyring refused before anything was destroyed."""
+
+    happened = T("errors", "The erasure could not begin: the disk or the keyring refused.")
+    kept = T("errors", "The person is no longer recognised in this session, but is still stored.")
+    todo = T("errors", "Make room on the disk, unlock the keyring, and repeat it before you close the program.")
+
+
+class ResultNotSaved(ConsentryError):
+    happened = T("errors", "The result could not be written to “{path}”.")
+    kept = T("errors", "What was done stands; the result itself is kept in the vault.")
+    todo = T("errors", "Choose another folder and save it again.")
+
+
 class CameraNameInvalid(ConsentryError):
     happened = T("errors", "The camera's name is empty or longer than 200 characters.")
     todo = T("errors", "Type a name and try again.")

@@ -21,6 +21,7 @@ class ProblemKind(StrEnum):
     FAULTS = "faults"  # the program met `count` faults of its own that nobody has looked at
     BACKUP = "backup"  # the newest backup failed at `count` destinations
     COMPANIONS = "companions"  # `count` destinations still hold keys from before an erasure
+    ERASURE_INCOMPLETE = "erasure_incomplete"  # `count` erasures lack something; it is tried again by itself
     LICENCE = "licence"  # the model pack may not be used commercially
 
 
@@ -40,6 +41,7 @@ SEVERITY: dict[ProblemKind, Severity] = {
     ProblemKind.FAULTS: Severity.WARNING,
     ProblemKind.BACKUP: Severity.WARNING,
     ProblemKind.COMPANIONS: Severity.WARNING,
+    ProblemKind.ERASURE_INCOMPLETE: Severity.WARNING,
     ProblemKind.LICENCE: Severity.WARNING,
 }
 

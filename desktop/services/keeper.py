@@ -1,4 +1,4 @@
-"""The housekeeper: deletes sightings whose time is over, and looks after disk, keyring and processor."""
+"""The housekeeper: deletes what is over, finishes erasures, and looks after disk, keyring and processor."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from desktop.domain.errors import ConsentryError
+from desktop.domain.progress import Progress
 from desktop.services.health import Health, ProblemKind
 from desktop.services.live import LiveService
 
@@ -18,8 +19,22 @@ log = structlog.get_logger("desktop.services")
 
 LOOK = 2.0  # s between two looks at disk and processor
 PURGE = 3600.0  # s between two purges: a period of 24 h is never overrun by more than an hour
+FINISH = 60.0  # s between two tries to finish what an erasure lacks
 DISK_LOW = 500  # MB
 _MEGABYTE = 1_000_000
+
+
+class _UntilStopped:
+    """The progress of work that the end of the keeper cuts short."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def report(self, share: float) -> None:
+        del share
+
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
 
 
 class Keeper:
@@ -27,6 +42,7 @@ class Keeper:
 
     Args:
         purge: deletes what is over; returns the number of sightings. May raise ConsentryError: tried again next time.
+        finish_erasures: tries what incomplete erasures lack, until the given progress says that it is cancelled.
         keyring_failing: whether the keyring refuses to take what it is given.
     """
 
@@ -36,6 +52,7 @@ class Keeper:
         live: LiveService,
         health: Health,
         purge: Callable[[], int],
+        finish_erasures: Callable[[Progress], int],
         keyring_failing: Callable[[], bool],
         *,
         look: float = LOOK,
@@ -44,6 +61,7 @@ class Keeper:
         self._live = live
         self._health = health
         self._purge = purge
+        self._finish_erasures = finish_erasures
         self._keyring_failing = keyring_failing
         self._look = look
         self._stop = threading.Event()
@@ -58,11 +76,14 @@ class Keeper:
             self._thread.join()
 
     def _run(self) -> None:
-        next_purge = time.monotonic()
+        next_purge = next_finish = time.monotonic()
         while not self._stop.is_set():
             if time.monotonic() >= next_purge:
                 next_purge = time.monotonic() + PURGE
                 self._delete_what_is_over()
+            if time.monotonic() >= next_finish:
+                next_finish = time.monotonic() + FINISH
+                self._finish_what_was_begun()
             self._look_at_disk()
             self._look_at_keyring()
             self._look_at_processor()
@@ -76,6 +97,15 @@ class Keeper:
             return
         if count:
             log.info("sightings_purged", count=count)
+
+    def _finish_what_was_begun(self) -> None:
+        try:
+            count = self._finish_erasures(_UntilStopped(self._stop))
+        except (ConsentryError, OSError) as error:
+            log.warning("erasures_wait", error=type(error).__name__)
+            return
+        if count:
+            log.info("erasures_finished", count=count)
 
     def _look_at_disk(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""People at the desk: list, search, names for labels, change, withdraw, remove."""
+"""People at the desk: list, search, names for labels, change, withdraw."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from datetime import datetime
 
 import structlog
 
-from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, effective_state
+from desktop.domain.consent import ConsentEvent, ConsentState, effective_state
 from desktop.domain.ids import ConsentId, PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonSummary, clean_name
-from desktop.domain.permissions import Permission, TwoPersonAct
-from desktop.domain.progress import UNWATCHED, Progress, checkpoint
+from desktop.domain.permissions import Permission
 from desktop.services.access import Access
-from desktop.services.approvals import ApprovalService
 from desktop.services.errors import NameInvalid, NoLongerMatchedOnly
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.hub import Hub, PeopleChanged
@@ -31,10 +29,9 @@ LOOK_UP_LENGTH = 2  # characters of a name that look somebody up; with fewer the
 class PeopleService:
     """Use cases on people. All calls but `name_of` read or write the vault: worker thread."""
 
-    def __init__(self, vault: Vault, access: Access, approvals: ApprovalService, feed: GalleryFeed, hub: Hub) -> None:
+    def __init__(self, vault: Vault, access: Access, feed: GalleryFeed, hub: Hub) -> None:
         self._vault = vault
         self._access = access
-        self._approvals = approvals
         self._feed = feed
         self._hub = hub
 
@@ -92,22 +89,6 @@ class PeopleService:
         if any(authority.in_force(now) for authority in self._vault.authorities.for_person(person_id)):
             self._feed.follow()
         log.info("consent_withdrawn", person=person_id)
-        self._hub.publish(PeopleChanged())
-
-    def remove(self, person_id: PersonId, progress: Progress = UNWATCHED) -> None:
-        """Out of the gallery at once, then everything about the person out of the vault.
-
-        Can be cancelled only before it begins. Raises PersonUnknown, ApprovalNeeded (while a consent stands),
-        NoLongerMatchedOnly, RemovalUnfinished.
-        """
-        self._access.demand(Permission.ERASE)
-        checkpoint(progress, 0.0)
-        if effective_state(self._vault.consents.newest(person_id), utc_now()) in MATCHABLE_STATES:
-            self._approvals.spend(TwoPersonAct.ERASURE, person_id)
-        with self._feed.held_out(person_id), _still_stored():
-            complete = self._vault.people.remove(person_id)
-        progress.report(1.0)
-        log.info("person_removed", person=person_id, complete=complete)
         self._hub.publish(PeopleChanged())
 
     @staticmethod

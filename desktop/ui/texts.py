@@ -110,6 +110,11 @@ _HEALTH: Mapping[StrEnum, str] = {
     ProblemKind.COMPANIONS: T(
         "texts", "A backup destination out of reach still holds keys from before an erasure. Connect its disk."
     ),
+    ProblemKind.ERASURE_INCOMPLETE: T(
+        "texts",
+        "Erasures that lack something: {count}. Nobody can be recognised or read any more; what is missing (a backup "
+        "disk, the keyring, room on the disk) is tried again every minute.",
+    ),
     ProblemKind.LICENCE: T("texts", "The recognition models in use may not be used commercially."),
 }
 
@@ -123,6 +128,7 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.FAULTS: T("texts", "The program met a fault"),
     ProblemKind.BACKUP: T("texts", "Backup failed"),
     ProblemKind.COMPANIONS: T("texts", "Backup destination out of reach"),
+    ProblemKind.ERASURE_INCOMPLETE: T("texts", "Erasure incomplete"),
     ProblemKind.LICENCE: T("texts", "Models not for commercial use"),
 }
 

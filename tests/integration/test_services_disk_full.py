@@ -77,7 +77,7 @@ with open_desk(place / "vault", keys) as desk:
         desk._recorder.take(TrackEvent(CameraId("c"), TrackId(track), TrackEventKind.ENDED, verdict, now - 5, now))
     wait_until(lambda: ProblemKind.SIGHTINGS_WAITING in problems(desk), 30)
 
-    desk.people.remove(bea)
+    desk.erasures.erase([bea])
     assert desk.people.count() == desk.gallery_size == stored - 1
 
     (place / "rest").unlink()

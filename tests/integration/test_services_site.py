@@ -95,7 +95,7 @@ def test_what_watched_the_opening_has_no_say_afterwards() -> None:
     watch.stop = True
     staff(desk)
     person = enrol(desk, "Ada", "obama.jpg")  # writes the anchor to the keyring
-    desk.people.remove(person)
+    desk.erasures.erase([person])
     desk.close()
     site.open().close()
 

@@ -60,7 +60,7 @@ def test_names_of_what_is_gone(desk: Desk) -> None:
     desk._vault.sightings.append_many([sighting(door, 1, person), sighting(door, 2)])
     desk.cameras.remove(door)
     assert [row.camera_name for row in desk.activity.list()] == ["", ""]
-    desk.people.remove(person)
+    desk.erasures.erase([person])
     assert [row.person_name for row in desk.activity.list()] == [None]
 
 
@@ -79,7 +79,7 @@ def test_strangers_are_forgotten_after_hours_and_others_after_days(desk: Desk) -
 
 
 def run_keeper(desk: Desk, tmp_path: Path) -> keeper.Keeper:
-    made = keeper.Keeper(tmp_path, desk.live, desk.health, desk._purge, lambda: False, look=0.01)
+    made = keeper.Keeper(tmp_path, desk.live, desk.health, desk._purge, desk.erasures.finish, lambda: False, look=0.01)
     made.start()
     return made
 
@@ -102,7 +102,7 @@ def test_the_keeper_survives_a_purge_that_fails(desk: Desk, tmp_path: Path, monk
         tries.append(1)
         raise DiskFull
 
-    running = keeper.Keeper(tmp_path, desk.live, desk.health, fails, lambda: False, look=0.01)
+    running = keeper.Keeper(tmp_path, desk.live, desk.health, fails, desk.erasures.finish, lambda: False, look=0.01)
     running.start()
     wait_until(lambda: len(tries) > 3)
     running.close()

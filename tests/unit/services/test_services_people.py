@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from desktop.domain.consent import ConsentState
-from desktop.domain.errors import Cancelled
 from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.services.desk import Desk
@@ -62,65 +59,16 @@ def test_withdrawing_stops_matching_at_once_and_is_recorded(desk: Desk) -> None:
     assert desk.enrolment.check_photo(source_path("obama3.jpg"), CONSENT).closest is None
 
 
-def test_removing_leaves_nothing(desk: Desk) -> None:
-    person_id = enrol(desk, "Ada", "obama.jpg")
-    heard = Heard(desk)
-    desk.people.remove(person_id)
-    assert desk.gallery_size == 0
-    assert desk.people.count() == 0
-    assert desk.people.name_of(person_id) is None
-    assert desk._vault.templates.count() == 0
-    assert heard.of(PeopleChanged)
-    with pytest.raises(PersonUnknown):
-        desk.people.get(person_id)
-    with pytest.raises(PersonUnknown):
-        desk.people.remove(person_id)
-    with pytest.raises(PersonUnknown):
-        desk.people.withdraw(NOBODY)
-
-
-def test_the_gallery_is_left_before_the_vault_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    person_id = enrol(desk, "Ada", "obama.jpg")
-    size_while_writing = []
-    really_remove: Callable[[PersonId], bool] = desk._vault.people.remove
-
-    def watched(person: PersonId) -> bool:
-        size_while_writing.append(desk.gallery_size)
-        return really_remove(person)
-
-    monkeypatch.setattr(desk._vault.people, "remove", watched)
-    desk.people.remove(person_id)
-    assert size_while_writing == [0]
-
-
-@pytest.mark.parametrize("action", ["withdraw", "remove"])
-def test_on_a_full_disk_the_person_is_at_least_not_matched(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, action: str
-) -> None:
+def test_on_a_full_disk_the_person_is_at_least_not_matched(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     person_id = enrol(desk, "Ada", "obama.jpg")
     monkeypatch.setattr(desk._vault.consents, "append", full)
-    monkeypatch.setattr(desk._vault.people, "remove", full)
     with pytest.raises(NoLongerMatchedOnly):
-        getattr(desk.people, action)(person_id)
+        desk.people.withdraw(person_id)
     assert desk.gallery_size == 0
     desk._feed.refresh()
     assert desk.gallery_size == 0, "the person came back"
     assert desk.people.count() == 1
     monkeypatch.undo()
-    getattr(desk.people, action)(person_id)
+    desk.people.withdraw(person_id)
     desk._feed.refresh()
     assert desk.gallery_size == 0
-
-
-def test_removal_can_be_cancelled_before_it_begins(desk: Desk) -> None:
-    class Stop:
-        def report(self, share: float) -> None: ...
-
-        def cancelled(self) -> bool:
-            return True
-
-    person_id = enrol(desk, "Ada", "obama.jpg")
-    with pytest.raises(Cancelled):
-        desk.people.remove(person_id, Stop())
-    assert desk.people.count() == 1
-    assert desk.gallery_size == 1
