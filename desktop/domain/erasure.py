@@ -115,7 +115,7 @@ class ErasurePreview:
 
     goes: Mapping[Category, int]
     stays: tuple[MustStay, ...]
-    strict: bool  # no copy of the keys exists anywhere else
+    copies: bool  # copies of the keys exist for recovery, sealed; they are written anew, older ones may be kept
 
     @property
     def rows(self) -> int:

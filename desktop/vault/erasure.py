@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from desktop.domain.audit import Actor, AuditDraft
 from desktop.domain.erasure import (
@@ -41,15 +41,14 @@ from desktop.vault import erasure_rows as rows
 from desktop.vault.destruction import Destruction
 from desktop.vault.erasure_audit import done
 from desktop.vault.errors import VaultError
+from desktop.vault.escrow import read_policy
 from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, wrapping_key_name
 from desktop.vault.markers import Markers
-from desktop.vault.models import VaultState
 from desktop.vault.proof import gather, prove
 from desktop.vault.records import utc_now
 from desktop.vault.reserve import Reserve
 from desktop.vault.room import Room
 from desktop.vault.rotation import finish_rotation
-from desktop.vault.setup import ErasureMode
 from desktop.vault.signing import SigningKey
 from desktop.vault.subjects import SUBJECTS
 
@@ -79,9 +78,8 @@ class ErasureRepository:
 
         def work(connection: Connection) -> ErasurePreview:
             SUBJECTS[kind].demand(connection, subjects)
-            mode = connection.scalar(select(VaultState.erasure_mode))
-            goes = SUBJECTS[kind].count(connection, subjects)
-            return ErasurePreview(goes, STAYS, strict=mode == ErasureMode.STRICT.value)
+            copies = read_policy(connection).escrow_key is not None
+            return ErasurePreview(SUBJECTS[kind].count(connection, subjects), STAYS, copies)
 
         return self._room.store.read(work)
 

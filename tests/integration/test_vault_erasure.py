@@ -69,7 +69,7 @@ def test_an_erasure_does_what_its_preview_said_and_proves_it(vault: Vault, keyst
         Category.SIGHTINGS: 3,
     }
     assert preview.stays == (MustStay.LEDGER, MustStay.AUDIT, MustStay.RESULT)
-    assert not preview.strict
+    assert not preview.copies
 
     erasure = vault.erasures.erase(ErasureOrder((ada,), ErasureReason.WITHDRAWAL, OPERATOR))
     result = erasure.result

@@ -1,4 +1,4 @@
-"""People: searching, adding with consent first, withdrawing, removing - against a real vault and the real models."""
+"""People: searching, adding with consent first, withdrawing - against a real vault and the real models."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -229,27 +229,6 @@ def test_withdrawing_takes_effect_and_shows(window: MainWindow, desk: Desk, idle
     assert desk.gallery_size == 0
     assert not details.withdraw.isVisible()
     assert "masked like everybody else" in details._effect.text()
-
-
-def test_removing_asks_first_and_names_what_goes(window: MainWindow, desk: Desk, idle: Idle, opened: Opened) -> None:
-    enrol(desk, "Ada Example", "astronaut.png")
-    window.show_page("people")
-    idle()
-    page = window.people_page
-    page.details.remove.click()
-    first = cast(Confirm, opened(Confirm))
-    assert first.no.hasFocus() or first.focusWidget() is first.no
-    assert "consent record" in first.accessibleDescription()
-    assert "sightings" in first.accessibleDescription()
-    first.no.click()
-    idle()
-    assert desk.people.count() == 1
-    page.details.remove.click()
-    cast(Confirm, opened(Confirm)).yes.click()
-    idle()
-    assert desk.people.count() == 0
-    assert page._nobody.isVisible()
-    assert "was removed" in page.notice.text()
 
 
 def test_editing_corrects_the_record(window: MainWindow, desk: Desk, idle: Idle, opened: Opened) -> None:

@@ -62,7 +62,7 @@ class PersonDetailsPanel(QFrame):
             self.tr("Withdraw consent"), lambda: self.wants_withdraw.emit(self.person), icon="withdraw"
         )
         self.remove = button(
-            self.tr("Remove person"), lambda: self.wants_remove.emit(self.person), look="danger", icon="remove"
+            self.tr("Erase person"), lambda: self.wants_remove.emit(self.person), look="danger", icon="remove"
         )
         self._build()
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QStackedLayout, QWidget
 
 from desktop.bridge.events import DeskEvents
-from desktop.bridge.tasks import TaskHandle, TaskRunner
+from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonSummary
@@ -17,6 +17,7 @@ from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.people.delegate import PersonDelegate
 from desktop.ui.people.details import PersonDetailsPanel
 from desktop.ui.people.edit_dialog import EditPersonDialog
+from desktop.ui.people.eraser import PersonEraser
 from desktop.ui.people.model import PeopleModel
 from desktop.ui.widgets.basic import bar, button, column, holding, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
@@ -36,7 +37,6 @@ class PeoplePage(QWidget):
         self._tasks = tasks
         self._stale = True
         self._wanted: PersonId | None = None
-        self._removing: TaskHandle[None] | None = None
         self.setAccessibleName(self.tr("People"))
         self.model = PeopleModel(desk.people, tasks, self)
         self.search = QLineEdit()
@@ -44,6 +44,7 @@ class PeoplePage(QWidget):
         self.details = PersonDetailsPanel()
         self.notice = Notice()
         self.busy = BusyRow()
+        self.eraser = PersonEraser(desk.erasures, tasks, self.busy, self)
         self.add_button = button(self.tr("Add person"), self.add, look="primary", icon="add")
         self._count = label("", "muted")
         self._debounce = QTimer(self)
@@ -104,7 +105,6 @@ class PeoplePage(QWidget):
         self.details.wants_edit.connect(self._edit)
         self.details.wants_withdraw.connect(self._ask_withdraw)
         self.details.wants_remove.connect(self._ask_remove)
-        self.busy.cancelled.connect(self._cancel_removal)
         events.people_changed.connect(self._on_changed)
         for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add)):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -204,41 +204,8 @@ class PeoplePage(QWidget):
         )
 
     def _ask_remove(self, person: PersonSummary | None) -> None:
-        if person is None:
-            return
-        Confirm(
-            self.window(),
-            title=self.tr("Remove person"),
-            question=self.tr("Remove {name} for good?").format(name=person.details.name),
-            points=[
-                self.tr("Name, contact and note, the consent record and every face template are deleted."),
-                self.tr("The person's sightings are deleted too."),
-                self.tr("Recognition stops at once. This cannot be undone."),
-            ],
-            act=self.tr("Remove"),
-            on_yes=lambda: self._remove(person),
-        ).open()
-
-    def _remove(self, person: PersonSummary) -> None:
-        self.busy.begin(self.tr("Removing {name} ...").format(name=person.details.name))
-        self._removing = self._tasks.run(
-            lambda progress: self._desk.people.remove(person.id, progress),
-            lambda _: self._on_removed(person),
-            self._on_failed,
-            self.busy.advance,
-            owner=self,
-        )
-
-    def _cancel_removal(self) -> None:
-        if self._removing is not None:
-            self._removing.cancel()
-
-    def _on_removed(self, person: PersonSummary) -> None:
-        self.busy.end()
-        self._removing = None
-        self.notice.say(self.tr("{name} was removed.").format(name=person.details.name), Tone.GOOD)
+        if person is not None:
+            self.eraser.ask(person)
 
     def _on_failed(self, error: ConsentryError) -> None:
-        self.busy.end()
-        self._removing = None
         show_error(error, self.window())

@@ -45,6 +45,14 @@ class BusyRow(QWidget):
         elif self.isHidden():
             self._grace.start()
 
+    def step(self, text: str, *, cancellable: bool) -> None:
+        """Another step of the same action."""
+        if self.cancel.isEnabled() or not cancellable:  # else it says that it is stopping
+            self._text.setText(text)
+            self._text.show()
+            self._bar.setAccessibleName(text)
+        self.cancel.setVisible(cancellable)
+
     def advance(self, share: float) -> None:
         """`share` 0 to 1; before the first call the bar shows only that work goes on."""
         self._bar.setRange(0, 1000)

@@ -29,6 +29,16 @@ def ask_folder(parent: QWidget, title: str, take: Callable[[str], object]) -> No
     _ask(parent, title, QFileDialog.FileMode.Directory, take)
 
 
+def ask_new_file(parent: QWidget, title: str, name: str, take: Callable[[str], object]) -> None:
+    """Let the person say where a file called `name` is to be written."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(take)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
 def _ask(parent: QWidget, title: str, mode: QFileDialog.FileMode, take: Callable[[str], object]) -> None:
     dialog = QFileDialog(parent, title)
     dialog.setFileMode(mode)

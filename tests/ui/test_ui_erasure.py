@@ -1,0 +1,167 @@
+"""Erasing a person in the window: what goes and stays is said before, the steps while, and the result after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.bridge.tasks import TaskRunner
+from desktop.domain.erasure import (
+    STEP_ENDS,
+    Category,
+    ErasurePreview,
+    ErasureStep,
+    LeftOut,
+    Missing,
+    MustStay,
+    SubjectKind,
+)
+from desktop.domain.errors import Cancelled
+from desktop.services.desk import Desk
+from desktop.services.errors import ErasureNotBegun
+from desktop.ui.errors import ErrorDialog
+from desktop.ui.look import look
+from desktop.ui.main_window import MainWindow
+from desktop.ui.people import erase_texts
+from desktop.ui.people.erase_result import ErasureResultDialog
+from desktop.ui.theme import ThemeName
+from desktop.ui.widgets.dialog import Confirm
+from tests.helpers.desks import enrol
+from tests.ui.conftest import Idle
+
+Opened = Callable[[type[QWidget]], QWidget]
+
+
+@pytest.fixture
+def ada(window: MainWindow, desk: Desk, idle: Idle) -> MainWindow:
+    """The window on the page People, with one person."""
+    enrol(desk, "Ada Example", "astronaut.png")
+    window.show_page("people")
+    idle()
+    return window
+
+
+def said(dialog: ErasureResultDialog) -> str:
+    return " ".join(part.text() for _, part in dialog.parts)
+
+
+def test_erasing_asks_first_and_tells_afterwards(
+    ada: MainWindow, desk: Desk, idle: Idle, opened: Opened, tmp_path: Path
+) -> None:
+    page = ada.people_page
+    page.details.remove.click()
+    idle()
+    first = cast(Confirm, opened(Confirm))
+    assert first.no.hasFocus() or first.focusWidget() is first.no
+    for words in ("face templates: 1", "consent records: 1", "audit log", "cannot be undone", "nobody can bring"):
+        assert words in first.accessibleDescription()
+    assert "sightings" not in first.accessibleDescription(), "there are none"
+    first.no.click()
+    idle()
+    assert desk.people.count() == 1
+
+    page.details.remove.click()
+    idle()
+    cast(Confirm, opened(Confirm)).yes.click()
+    idle()
+    assert desk.people.count() == 0
+    assert page._nobody.isVisible()
+    assert not page.busy.busy
+    dialog = cast(ErasureResultDialog, opened(ErasureResultDialog))
+    assert dialog.heading.text() == "Ada Example is erased."
+    assert "markers: 0 found" in said(dialog)
+    assert "Still missing" not in [title for title, _ in dialog.parts]
+    dialog.save_to(tmp_path / "result.json")
+    idle()
+    assert dialog.saved.text() == "Saved."
+    saved = json.loads((tmp_path / "result.json").read_text())
+    assert saved["result"]["status"] == "complete"
+    assert saved["result"]["id"] in dialog.number.text()
+    dialog.save_to(tmp_path / "result.json" / "below")
+    idle()
+    assert "could not be written" in cast(ErrorDialog, opened(ErrorDialog)).heading.text()
+
+
+def test_an_incomplete_one_names_what_is_missing(ada: MainWindow, desk: Desk, idle: Idle, opened: Opened) -> None:
+    desk._vault.erasures.companions = lambda: ["/mnt/nas/consentry"]
+    ada.people_page.eraser.erase(desk.people.list()[0])
+    idle()
+    dialog = cast(ErasureResultDialog, opened(ErasureResultDialog))
+    assert "still missing" in dialog.heading.text()
+    assert "/mnt/nas/consentry" in said(dialog)
+    assert "tried again every minute" in said(dialog)
+    assert "Erasure incomplete" in ada.workplace.strip.problems.accessibleName()
+
+
+def test_steps_are_named_and_only_the_first_can_be_cancelled(ada: MainWindow, qtbot: QtBot) -> None:
+    page = ada.people_page
+    page.busy.begin("", at_once=True)
+    for step, end in STEP_ENDS.items():
+        page.eraser._advance(end - 0.01)
+        assert page.busy._text.text() == erase_texts.step(step)
+        assert page.busy.cancel.isVisible() is (step is ErasureStep.PREPARE)
+    page.busy.end()
+
+
+def test_cancelled_it_leaves_the_person_there_without_a_word(
+    ada: MainWindow, desk: Desk, idle: Idle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(*_: object) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(desk.erasures, "erase", cancelled)
+    ada.people_page.eraser.erase(desk.people.list()[0])
+    idle()
+    assert not ada.people_page.busy.busy
+    assert desk.people.count() == 1
+
+
+def test_a_refusal_is_told(
+    ada: MainWindow, desk: Desk, idle: Idle, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise ErasureNotBegun
+
+    monkeypatch.setattr(desk.erasures, "erase", refused)
+    ada.people_page.eraser.erase(desk.people.list()[0])
+    idle()
+    assert "no longer recognised" in cast(ErrorDialog, opened(ErrorDialog)).accessibleDescription()
+
+
+def test_every_value_has_its_words() -> None:
+    assert set(erase_texts._CATEGORIES) == set(Category)
+    assert set(erase_texts._STAYS) == set(MustStay)
+    assert set(erase_texts._STEPS) == set(ErasureStep)
+    assert set(erase_texts._LEFT_OUT) == set(LeftOut)
+    assert set(erase_texts._MISSING) == set(Missing)
+    assert SubjectKind.PERSON
+
+
+def test_whether_older_copies_could_be_read_is_said() -> None:
+    goes = {Category.DETAILS: 1}
+    with_copies = " ".join(erase_texts.points(ErasurePreview(goes, (), copies=True)))
+    without = " ".join(erase_texts.points(ErasurePreview(goes, (), copies=False)))
+    assert "recovery code could still read" in with_copies
+    assert "nobody can bring the data back" in without
+
+
+@pytest.mark.parametrize("theme", list(ThemeName))
+def test_both_dialogs_fit_their_texts(
+    ada: MainWindow, desk: Desk, idle: Idle, opened: Opened, tasks: TaskRunner, theme: ThemeName
+) -> None:
+    look().apply(theme)
+    desk._vault.erasures.companions = lambda: ["/mnt/nas/consentry"]
+    ada.people_page.details.remove.click()
+    idle()
+    confirm = cast(Confirm, opened(Confirm))
+    assert confirm.height() >= confirm.layout().totalHeightForWidth(confirm.width())
+    confirm.yes.click()
+    idle()
+    dialog = cast(ErasureResultDialog, opened(ErasureResultDialog))
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
