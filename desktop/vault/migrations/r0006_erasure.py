@@ -10,6 +10,7 @@ from alembic import op
 
 revision = "0006"
 down_revision = "0005"
+changes_rows = ("removal_intents",)  # they become erasures
 
 
 def upgrade() -> None:
