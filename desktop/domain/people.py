@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +12,8 @@ from desktop.domain.consent import ConsentState
 from desktop.domain.ids import PersonId
 
 MAX_NAME_LENGTH = 200
+MAX_CONTACT_LENGTH = 200
+MAX_NOTE_LENGTH = 2000
 
 
 class PersonKind(StrEnum):
@@ -44,6 +47,9 @@ class PersonSummary:
 
 # Joiners shape letters inside names (Persian, Hindi); all other invisible characters only disguise a name.
 _JOINERS = "\u200c\u200d"
+# No script needs more marks on one letter; heaps of them run over the lines above and below.
+_MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_TOO_MANY_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
 _NO_JOINERS = str.maketrans("", "", _JOINERS)
 
 
@@ -53,15 +59,35 @@ def clean_name(text: str) -> str:
 
     Raises ValueError("empty") or ValueError("long").
     """
-    visible = "".join(
-        c if c.isprintable() or c in _JOINERS else "" if unicodedata.category(c) == "Cf" else " " for c in text
-    )
-    name = " ".join(unicodedata.normalize("NFC", visible).split())
+    name = _clean_line(text)
     if not name.strip(_JOINERS):
         raise ValueError("empty")
     if len(name) > MAX_NAME_LENGTH:
         raise ValueError("long")
     return name
+
+
+def clean_details(details: PersonDetails) -> PersonDetails:
+    """The details as `clean_name` keeps a name; a note keeps its lines.
+
+    Raises ValueError("empty") or ValueError("long") for the name, ValueError("contact") or ValueError("note") where
+    one of those is too long: nothing that was typed is cut off silently.
+    """
+    contact = _clean_line(details.contact)
+    note = "\n".join(_clean_line(line) for line in details.note.splitlines()).strip()
+    if len(contact) > MAX_CONTACT_LENGTH:
+        raise ValueError("contact")
+    if len(note) > MAX_NOTE_LENGTH:
+        raise ValueError("note")
+    return replace(details, name=clean_name(details.name), contact=contact, note=note)
+
+
+def _clean_line(text: str) -> str:
+    visible = "".join(
+        c if c.isprintable() or c in _JOINERS else "" if unicodedata.category(c) == "Cf" else " " for c in text
+    )
+    composed = unicodedata.normalize("NFC", visible)
+    return " ".join(_TOO_MANY_MARKS.sub(r"\1", composed).split())
 
 
 def search_key(text: str) -> str:

@@ -28,6 +28,12 @@ class NameInvalid(ConsentryError):
     todo = T("errors", "Type a name and try again.")
 
 
+class DetailsTooLong(ConsentryError):
+    happened = T("errors", "The contact has more than 200 characters, or the note more than 2,000.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Shorten it and try again.")
+
+
 class ConsentMissing(ConsentryError):
     happened = T("errors", "There is no valid consent: how it was given is missing, or its end lies in the past.")
     kept = T("errors", "Nothing was computed from the face and nothing was stored.")

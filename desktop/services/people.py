@@ -5,17 +5,16 @@ from __future__ import annotations
 from builtins import list as List  # noqa: N812 - `list` is a method here
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from desktop.domain.consent import ConsentEvent, ConsentState, effective_state
 from desktop.domain.ids import ConsentId, PersonId, random_id
-from desktop.domain.people import PersonDetails, PersonSummary, clean_name
+from desktop.domain.people import PersonDetails, PersonSummary, clean_details
 from desktop.domain.permissions import Permission
 from desktop.services.access import Access
-from desktop.services.errors import NameInvalid, NoLongerMatchedOnly
+from desktop.services.errors import DetailsTooLong, NameInvalid, NoLongerMatchedOnly
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.hub import Hub, PeopleChanged
 from desktop.vault.errors import DiskFailed, DiskFull, PersonUnknown
@@ -97,10 +96,12 @@ class PeopleService:
 
 
 def checked_details(details: PersonDetails) -> PersonDetails:
-    """The details with the name cleaned. Raises NameInvalid."""
+    """The details cleaned. Raises NameInvalid, DetailsTooLong."""
     try:
-        return replace(details, name=clean_name(details.name))
+        return clean_details(details)
     except ValueError as error:
+        if str(error) in ("contact", "note"):
+            raise DetailsTooLong from error
         raise NameInvalid(reason=error) from error
 
 

@@ -9,14 +9,19 @@ from PySide6.QtCore import QDate, QDateTime, QTime, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.domain.consent import PlainConsent
-from desktop.domain.people import MAX_NAME_LENGTH, PersonDetails, PersonKind, clean_name
+from desktop.domain.people import (
+    MAX_CONTACT_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_NOTE_LENGTH,
+    PersonDetails,
+    PersonKind,
+    clean_details,
+)
 from desktop.ui import texts
 from desktop.ui.widgets.basic import column, row
 from desktop.ui.widgets.check import CheckLine
 from desktop.ui.widgets.field import Field
 
-_MAX_CONTACT = 200
-_MAX_NOTE = 2000
 LANGUAGES = (
     ("en", "English"),
     ("de", "Deutsch"),
@@ -44,12 +49,10 @@ class PersonForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = QLineEdit()
-        self.name.setMaxLength(MAX_NAME_LENGTH)
         self.kind = QComboBox()
         for value in (PersonKind.VISITOR, PersonKind.EMPLOYEE, PersonKind.CONTRACTOR):
             self.kind.addItem(texts.kind(value), value)
         self.contact = QLineEdit()
-        self.contact.setMaxLength(_MAX_CONTACT)
         self.contact.setPlaceholderText(self.tr("Phone or e-mail"))
         self.note = QPlainTextEdit()
         self.note.setTabChangesFocus(True)
@@ -65,7 +68,8 @@ class PersonForm(QWidget):
                 gap=12,
             )
         )
-        self.name.textChanged.connect(self.changed)
+        for field in (self.name, self.contact, self.note):
+            field.textChanged.connect(self.changed)
 
     def fill(self, details: PersonDetails) -> None:
         self.name.setText(details.name)
@@ -74,20 +78,26 @@ class PersonForm(QWidget):
         self.note.setPlainText(details.note)
 
     def problem(self) -> str:
-        """What is missing, as a sentence; empty when complete."""
+        """What is missing or too long, as a sentence; empty when complete."""
         try:
-            clean_name(self.name.text())
-        except ValueError:
-            return self.tr("Type the person's name.")
+            self.details()
+        except ValueError as error:
+            return {
+                "long": self.tr("The name has more than {count} characters.").format(count=MAX_NAME_LENGTH),
+                "contact": self.tr("The contact has more than {count} characters.").format(count=MAX_CONTACT_LENGTH),
+                "note": self.tr("The note has more than {count} characters.").format(count=MAX_NOTE_LENGTH),
+            }.get(str(error), self.tr("Type the person's name."))
         return ""
 
     def details(self) -> PersonDetails:
         """The typed values. Raises ValueError while `problem()` is not empty."""
-        return PersonDetails(
-            name=clean_name(self.name.text()),
-            kind=PersonKind(self.kind.currentData()),
-            contact=self.contact.text().strip(),
-            note=self.note.toPlainText().strip()[:_MAX_NOTE],
+        return clean_details(
+            PersonDetails(
+                name=self.name.text(),
+                kind=PersonKind(self.kind.currentData()),
+                contact=self.contact.text(),
+                note=self.note.toPlainText(),
+            )
         )
 
 

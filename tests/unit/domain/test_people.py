@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.consent import PlainConsent
-from desktop.domain.people import MAX_NAME_LENGTH, PersonDetails, PersonKind, clean_name, search_key
+from desktop.domain.people import MAX_NAME_LENGTH, PersonDetails, PersonKind, clean_details, clean_name, search_key
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,37 @@ def test_what_may_end_up_in_a_log_shows_no_personal_field() -> None:
     shown = f"{details!r} {details} {consent!r} {consent}"
     assert [word for word in ("Ada", "ada@", "cane", "Smith") if word in shown] == []
     assert "employee" in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "kept"),
+    [
+        ("contact", "  ada@example.org\n", "ada@example.org"),
+        ("contact", "\u202egro.elpmaxe@ada", "gro.elpmaxe@ada"),
+        ("note", "first\r\nsecond\x00\x1b[0m line\n\n", "first\nsecond [0m line"),
+        ("note", "\u2066hidden\u2069 \u200bmarks", "hidden marks"),
+        ("note", "", ""),
+    ],
+)
+def test_contact_and_note_lose_what_disguises_and_a_note_keeps_its_lines(field: str, typed: str, kept: str) -> None:
+    assert getattr(clean_details(PersonDetails("Ada", **{field: typed})), field) == kept
+
+
+@pytest.mark.parametrize(
+    ("details", "reason"),
+    [
+        (PersonDetails("a" * 10_000), "long"),
+        (PersonDetails("Ada", contact="a" * 10_000), "contact"),
+        (PersonDetails("Ada", note="a" * 10_000), "note"),
+        (PersonDetails("\x00\u202e"), "empty"),
+    ],
+)
+def test_what_is_too_long_is_refused_and_never_cut(details: PersonDetails, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{reason}$"):
+        clean_details(details)
+
+
+def test_heaps_of_marks_on_a_letter_are_cut_and_real_names_are_not() -> None:
+    assert len(clean_name("A" + "\u0335\u0321" * 80 + "da")) == 7
+    assert clean_name("Nguyễn Thị Ệ") == "Nguyễn Thị Ệ"
+    assert clean_name("กี่ ทั้งหมด") == "กี่ ทั้งหมด"
