@@ -35,6 +35,7 @@ from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.purge import purge_sightings
 from desktop.services.recorder import SightingRecorder
+from desktop.services.retention_clock import RetentionClock
 from desktop.services.rotation import RotationService
 from desktop.services.settings import SettingsService, SiteSettings, stored_settings
 from desktop.services.vault_acts import signing_in, vault_acts
@@ -110,6 +111,7 @@ class Desk:
         self._schedule = BackupSchedule(vault.backups, self.health, self.hub, _site_name)
         acts = vault_acts(self.backup, RotationService(vault, self.access))
         self._line = DeskLine(vault.path, signing_in(self.access.authenticator.check), acts)
+        self._retention_clock = RetentionClock(lambda key: vault.settings.get(key, 0.0), vault.settings.set)
         self._keeper = Keeper(
             vault.path, self.live, self.health, self._purge, self.erasures.finish, lambda: vault.keyring_failing
         )
@@ -188,7 +190,7 @@ class Desk:
         log.info("desk_closed")
 
     def _purge(self) -> int:
-        return purge_sightings(self._vault.sightings, self.settings.current)
+        return purge_sightings(self._vault.sightings, self.settings.current, self._retention_clock, self.health)
 
     def _apply(self, old: SiteSettings, new: SiteSettings) -> None:
         if old.engine() != new.engine():

@@ -103,6 +103,11 @@ _HEALTH: Mapping[StrEnum, str] = {
         "texts", "The vault cannot be read, so nobody is recognised at the moment. Everybody stays masked."
     ),
     ProblemKind.SLOWED: T("texts", "Analysis is slowed on all cameras: the computer is busy. Close other programs."),
+    ProblemKind.CLOCK: T(
+        "texts",
+        "The computer's clock is more than a month ahead of when it was last seen. If it is wrong, set it right: "
+        "nothing is deleted for being old within the next 24 hours.",
+    ),
     ProblemKind.FAULTS: T(
         "texts", "The program met {count} faults of its own. “About this desk” lists them and can delete them."
     ),
@@ -125,6 +130,7 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.GALLERY_STALE: T("texts", "New people not recognised yet"),
     ProblemKind.SLOWED: T("texts", "Analysis slowed: computer busy"),
     ProblemKind.KEYRING: T("texts", "Keyring locked"),
+    ProblemKind.CLOCK: T("texts", "Clock has jumped ahead"),
     ProblemKind.FAULTS: T("texts", "The program met a fault"),
     ProblemKind.BACKUP: T("texts", "Backup failed"),
     ProblemKind.COMPANIONS: T("texts", "Backup destination out of reach"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, insort
 from collections.abc import Iterable
+from itertools import islice
 
 from desktop.domain.ids import PersonId
 from desktop.domain.people import search_key
+
+_PART = 4096
 
 
 class NameIndex:
@@ -21,7 +24,12 @@ class NameIndex:
     def load(self, names: Iterable[tuple[PersonId, str]]) -> None:
         """Replace everything."""
         loaded = dict(names)
-        order = sorted((search_key(name), person_id) for person_id, name in loaded.items())
+        order: list[tuple[str, PersonId]] = []
+        people = iter(loaded.items())
+        # Sorted in parts: other threads wait while a list is sorted, and merging sorted parts is quick.
+        while part := sorted((search_key(name), person_id) for person_id, name in islice(people, _PART)):
+            order += part
+        order.sort()
         with self._lock:
             self._names, self._order = loaded, order
 
