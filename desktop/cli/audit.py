@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop.cli.progress import TerminalProgress
     from desktop.domain.audit_verdict import Verdict
-
-_KEYRING_TIMEOUT = 10.0  # s
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify.add_argument(
         "--fingerprint", metavar="F", help="of the site's signing key, as its notice and receipts show it"
     )
+    verify.add_argument("--password-stdin", action="store_true", help="read the desk's passphrase from standard input")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,31 +34,29 @@ def run(options: argparse.Namespace) -> int:
 
             verdict = verify_file(options.target, options.fingerprint, progress)
         else:
-            verdict = _vault(options.target, options.fingerprint, progress)
+            verdict = _vault(options, progress)
     for sentence in plain_words(verdict):
         print(sentence)
     print(_figures(verdict))
     return 0 if verdict.intact else 1
 
 
-def _vault(folder: Path | None, fingerprint: str | None, progress: TerminalProgress) -> Verdict:
+def _vault(options: argparse.Namespace, progress: TerminalProgress) -> Verdict:
     from desktop.bootstrap import build_program
-    from desktop.vault.audit_beside import verify_beside
+    from desktop.cli.prompts import ask_secret
+    from desktop.services.site import KeyPlace, Site, SiteKind
     from desktop.vault.audit_export import against
-    from desktop.vault.keystore import KeyStore
-    from desktop.vault.passphrase_keystore import PassphraseKeyStore, passphrase_file
-    from desktop.vault.system_keystore import SystemKeyStore
+    from desktop.vault.inspection import Inspection
 
     site = build_program().desk
-    folder = folder or site.folder
-    file = passphrase_file(folder)
-    keystore: KeyStore
-    if file.exists():
-        keystore = PassphraseKeyStore.open(file, getpass.getpass("Passphrase: "))
-    else:
-        keystore = SystemKeyStore(site.service, timeout=_KEYRING_TIMEOUT)
-    verdict = verify_beside(folder, keystore, progress)
-    return verdict if fingerprint is None else against(verdict, fingerprint)
+    if options.target is not None:
+        site = Site(SiteKind.DESK, options.target.absolute(), site.service)
+    passphrase = None
+    if site.place() is KeyPlace.PASSPHRASE:
+        passphrase = ask_secret("Passphrase of the desk", from_stdin=options.password_stdin)
+    with Inspection(site.folder, site.keystore(passphrase=passphrase)) as look:
+        verdict = look.audit(progress)
+    return verdict if options.fingerprint is None else against(verdict, options.fingerprint)
 
 
 def _figures(verdict: Verdict) -> str:

@@ -30,6 +30,7 @@ class AuditAction(StrEnum):
     PERSON_ENROLLED = "person_enrolled"
     PERSON_CHANGED = "person_changed"
     CONSENT_CHANGED = "consent_changed"  # the new state stands in the detail
+    SIGHTINGS_VIEWED = "sightings_viewed"
     EXPORTED = "exported"
     ERASURE_INTENDED = "erasure_intended"
     ERASURE_DONE = "erasure_done"
@@ -40,6 +41,9 @@ class AuditAction(StrEnum):
     OPERATOR_ADDED = "operator_added"
     OPERATOR_CHANGED = "operator_changed"
     OPERATOR_REMOVED = "operator_removed"
+    APPROVAL_REQUESTED = "approval_requested"
+    APPROVAL_DECIDED = "approval_decided"
+    APPROVAL_USED = "approval_used"
     SETTING_CHANGED = "setting_changed"
     CAMERA_ADDED = "camera_added"
     CAMERA_CHANGED = "camera_changed"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from desktop.domain.audit import Actor
 from desktop.domain.ids import ApprovalId, OperatorId, SessionId
 from desktop.domain.people import clean_name, search_key
 from desktop.domain.permissions import Role, TwoPersonAct
@@ -57,6 +58,11 @@ class Operator:
     roles: frozenset[Role]
     state: OperatorState
     created_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who did it, for the audit log."""
+        return Actor(self.id, tuple(sorted(self.roles)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 
-from desktop.domain.audit import Actor
+from desktop.domain.audit import Actor, AuditAction, AuditDraft, AuditValue
 from desktop.domain.ids import OperatorId
 from desktop.domain.operators import Moment, Operator, OperatorState, SessionEnd
 from desktop.domain.permissions import Permission, permitted
@@ -26,6 +27,7 @@ log = structlog.get_logger("desktop.services")
 
 CONFIRM_WITHIN = timedelta(minutes=2)  # a password typed this recently confirms a dangerous act
 _STORE_EVERY = timedelta(minutes=1)
+_NO_DETAIL: Mapping[str, AuditValue] = MappingProxyType({})
 
 
 class Access:
@@ -51,7 +53,7 @@ class Access:
         self._monotonic = monotonic
         self._lock = threading.RLock()
         self._stay: Stay | None = None
-        self.authenticator = Authenticator(vault.operators, hasher, clock, monotonic)
+        self.authenticator = Authenticator(vault.operators, vault.audit, hasher, clock, monotonic)
         self.first_needed = not vault.operators.exist()
         self._sessions.end_lost()
 
@@ -61,6 +63,14 @@ class Access:
         with self._lock:
             stay = self._looked_at()
             return stay.signed_in() if stay is not None else None
+
+    def draft(
+        self, action: AuditAction, object_id: str | None = None, detail: Mapping[str, AuditValue] = _NO_DETAIL
+    ) -> AuditDraft:
+        """An entry for the audit log in the name of whoever is signed in; of the program itself where nobody is."""
+        with self._lock:
+            stay = self._looked_at()
+        return AuditDraft(action, Actor() if stay is None else _actor(stay), object_id, detail=detail)
 
     @property
     def operator_id(self) -> OperatorId:
@@ -72,8 +82,7 @@ class Access:
     def actor(self) -> Actor:
         """Who acts, for the audit log. Raises NotSignedIn, ScreenLocked."""
         with self._lock:
-            stay = self._acting()
-            return Actor(stay.operator_id, tuple(sorted(stay.roles)))
+            return _actor(self._acting())
 
     def demand(self, permission: Permission) -> None:
         """Raises NotSignedIn, ScreenLocked, NotPermitted."""
@@ -110,8 +119,7 @@ class Access:
             stay = self._looked_at()
             own = stay is not None and stay.operator_id == operator.id
             if stay is not None and own:
-                stay.locked = False
-                stay.active = stay.confirmed = self._now()
+                self._unlock(stay)
         if stay is None or not own:
             stay = self._begin(operator)
         self._hub.publish(SessionChanged())
@@ -144,8 +152,14 @@ class Access:
         with self._lock:
             if self._looked_at() is not stay:  # it ended meanwhile
                 raise NotSignedIn
+            self._unlock(stay)
+
+    def _unlock(self, stay: Stay) -> None:
+        now = stay.active = stay.confirmed = self._now()
+        if stay.locked:
             stay.locked = False
-            stay.active = stay.confirmed = self._now()
+            entry = AuditDraft(AuditAction.LOGIN, _actor(stay), stay.operator_id, detail={"unlocked": True})
+            _logged(self._sessions.seen(stay.id, now.wall, audit=entry))
 
     def lock(self) -> None:
         """Hide everything until a password is typed. Nobody signed in, or locked already: nothing happens."""
@@ -201,7 +215,10 @@ class Access:
 
     def _begin(self, operator: Operator) -> Stay:
         now = self._now()
-        session_id = self._sessions.start(operator.id, now.wall)  # not under the lock, which the window may wait for
+        entry = AuditDraft(AuditAction.LOGIN, operator.actor, operator.id)
+        session_id = self._sessions.start(
+            operator.id, now.wall, audit=entry
+        )  # not under the lock, which the window may wait for
         stay = Stay(session_id, operator.id, operator.name, operator.roles, now, now, now, now)
         with self._lock:
             if self._stay is not None:
@@ -212,12 +229,14 @@ class Access:
 
     def _end(self, stay: Stay, why: SessionEnd) -> None:
         self._stay = None
-        _logged(self._sessions.end(stay.id, self._now().wall, why))
+        entry = AuditDraft(AuditAction.LOGOUT, _actor(stay), stay.operator_id, detail={"why": why})
+        _logged(self._sessions.end(stay.id, self._now().wall, why, audit=entry))
         log.info("session_ended", session=stay.id, why=why.value)
 
     def _lock_screen(self, stay: Stay) -> None:
         stay.locked = True
-        _logged(self._sessions.seen(stay.id, self._now().wall))
+        entry = AuditDraft(AuditAction.LOCKED, _actor(stay), stay.operator_id)
+        _logged(self._sessions.seen(stay.id, self._now().wall, audit=entry))
         log.info("locked", session=stay.id)
 
     def _acting(self) -> Stay:
@@ -245,6 +264,10 @@ class Access:
 
     def _now(self) -> Moment:
         return Moment(self._clock(), self._monotonic())
+
+
+def _actor(stay: Stay) -> Actor:
+    return Actor(stay.operator_id, tuple(sorted(stay.roles)))
 
 
 def _logged(writing: Future[None]) -> None:

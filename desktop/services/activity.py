@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
+from desktop.domain.audit import AuditAction
 from desktop.domain.ids import CameraId
 from desktop.domain.permissions import Permission
 from desktop.domain.sightings import Sighting, SightingFilter
 from desktop.services.access import Access
+from desktop.services.audit_recorder import AuditRecorder
 from desktop.vault.vault import Vault
+
+VIEW_EVERY = 600.0  # s; the page follows new sightings by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,12 @@ class CameraName:
 class ActivityService:
     """Reads the vault: worker thread."""
 
-    def __init__(self, vault: Vault, access: Access, camera_name: Callable[[CameraId], str]) -> None:
+    def __init__(
+        self, vault: Vault, access: Access, views: AuditRecorder, camera_name: Callable[[CameraId], str]
+    ) -> None:
         self._vault = vault
         self._access = access
+        self._views = views
         self._camera_name = camera_name
 
     def list(self, wanted: SightingFilter | None = None) -> List[SightingRow]:
@@ -52,6 +59,7 @@ class ActivityService:
         if not self._access.allows(Permission.ACTIVITY):
             today = datetime.combine(datetime.now().astimezone().date(), time()).astimezone()
             wanted = replace(wanted, since=max(today, wanted.since or today))
+        self._views.record(self._access.draft(AuditAction.SIGHTINGS_VIEWED, wanted.person_id), every=VIEW_EVERY)
         return [
             SightingRow(
                 sighting,

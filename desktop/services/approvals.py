@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import structlog
 
+from desktop.domain.audit import Actor, AuditAction, AuditDraft, AuditValue
 from desktop.domain.ids import ApprovalId, OperatorId
 from desktop.domain.operators import Approval, ApprovalState, Operator, OperatorState
 from desktop.domain.permissions import ACT_PERMISSION, APPROVING, Permission, TwoPersonAct, permitted
@@ -44,7 +45,8 @@ class ApprovalService:
         with self.changing:
             wanted = self._wanted | {act} if on else self._wanted - {act}
             check_eligible(self._vault.operators.list(), wanted)
-            self._vault.settings.set(_SETTING, [one.value for one in TwoPersonAct if one in wanted])
+            entry = self._access.draft(AuditAction.SETTING_CHANGED, detail={f"two_person_{act.value}": on})
+            self._vault.settings.set(_SETTING, [one.value for one in TwoPersonAct if one in wanted], audit=entry)
             self._wanted = wanted
         log.info("two_person_changed", act=act.value, on=on)
         self._hub.publish(ApprovalsChanged())
@@ -58,7 +60,8 @@ class ApprovalService:
     def request(self, act: TwoPersonAct, object_id: str) -> ApprovalId:
         """Put a wish into the queue; asking twice for the same makes one."""
         self._access.demand(ACT_PERMISSION[act])
-        approval_id = self._vault.approvals.request(act, object_id, self._access.operator_id)
+        entry = self._access.draft(AuditAction.APPROVAL_REQUESTED, object_id, {"act": act})
+        approval_id = self._vault.approvals.request(act, object_id, self._access.operator_id, audit=entry)
         log.info("approval_requested", act=act.value, approval=approval_id)
         self._hub.publish(ApprovalsChanged())
         return approval_id
@@ -75,7 +78,7 @@ class ApprovalService:
         self._access.demand_any(APPROVING)
         approval = self._of(approval_id)
         self._access.demand(ACT_PERMISSION[approval.act])
-        self._decide(approval, self._access.operator_id, agreed)
+        self._decide(approval, self._access.actor, agreed)
 
     def agree_as(self, approval_id: ApprovalId, login: str, password: str) -> None:
         """By a second person who types name and password at this desk; the session stays the first one's.
@@ -87,7 +90,7 @@ class ApprovalService:
         other = self._access.authenticator.check(login, password)
         if not permitted(other.roles, ACT_PERMISSION[approval.act]):
             raise NotPermitted
-        self._decide(approval, other.id, True)
+        self._decide(approval, other.actor, True)
 
     def spend(self, act: TwoPersonAct, object_id: str) -> None:
         """For the services that carry the act out, after their own demand. Raises ApprovalNeeded.
@@ -98,6 +101,7 @@ class ApprovalService:
             return
         if not self._vault.approvals.use(act, object_id, self._access.operator_id, utc_now()):
             raise ApprovalNeeded(act=act, object_id=object_id)
+        self._vault.audit.append(self._access.draft(AuditAction.APPROVAL_USED, object_id, {"act": act}))
         log.info("approval_used", act=act.value)
 
     def _of(self, approval_id: ApprovalId) -> Approval:
@@ -106,10 +110,12 @@ class ApprovalService:
                 return one
         raise ApprovalGone
 
-    def _decide(self, approval: Approval, by: OperatorId, agreed: bool) -> None:
-        if approval.requested_by == by:
+    def _decide(self, approval: Approval, by: Actor, agreed: bool) -> None:
+        if approval.requested_by == by.id:
             raise OwnApproval
-        self._vault.approvals.decide(approval.id, by, agreed, utc_now())
+        detail: dict[str, AuditValue] = {"act": approval.act, "agreed": agreed}
+        entry = AuditDraft(AuditAction.APPROVAL_DECIDED, by, approval.object_id, detail=detail)
+        self._vault.approvals.decide(approval.id, OperatorId(by.id), agreed, utc_now(), audit=entry)
         log.info("approval_decided", approval=approval.id, agreed=agreed)
         self._hub.publish(ApprovalsChanged())
 

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from desktop.domain.audit import AuditAction, AuditDraft
 from desktop.domain.operators import Operator, clean_login, delay_after, remaining_delay
 from desktop.services.errors import SignInFailed, SignInWait
+from desktop.vault.audit_entries import AuditRepository
 from desktop.vault.operators import Credentials, OperatorRepository
 from desktop.vault.passwords import PasswordHasher
 
@@ -39,11 +41,13 @@ class Authenticator:
     def __init__(
         self,
         operators: OperatorRepository,
+        audit: AuditRepository,
         hasher: PasswordHasher,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
     ) -> None:
         self._operators = operators
+        self._audit = audit
         self._hasher = hasher
         self._clock = clock
         self._monotonic = monotonic
@@ -98,7 +102,11 @@ class Authenticator:
         delay = delay_after(tries.failures)
         tries.free_at = self._monotonic() + delay.total_seconds()
         log.warning("sign_in_failed", failures=tries.failures, operator=found.operator.id if found else None)
-        if found is not None:
+        operator_id = found.operator.id if found is not None else None
+        entry = AuditDraft(AuditAction.LOGIN_FAILED, object_id=operator_id, detail={"failures": tries.failures})
+        if operator_id is not None:
             until = self._clock() + delay if delay > timedelta() else None
-            self._operators.note_tries(found.operator.id, tries.failures, until)
+            self._operators.note_tries(operator_id, tries.failures, until, audit=entry)
+        else:
+            self._audit.append(entry)  # also, so that both answers take as long
         return delay

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from desktop.domain.audit import AuditAction
 from desktop.domain.cameras import Camera, SourceSpec
 from desktop.domain.geometry import Point
 from desktop.domain.ids import CameraId, random_id
@@ -75,7 +76,7 @@ class CameraService:
         )
         with self._changing:
             camera = checked_camera(new, self._vault.cameras.list())
-            self._vault.cameras.add(camera)
+            self._vault.cameras.add(camera, audit=self._access.draft(AuditAction.CAMERA_ADDED, camera.id))
             self._live.camera_saved(camera)
         log.info("camera_added", camera=camera.id, kind=camera.source.kind.value)
         self._hub.publish(CamerasChanged())
@@ -91,7 +92,8 @@ class CameraService:
                 raise CameraUnknown
             camera = replace(camera, source=with_old_password(camera.source, old.source))
             camera = checked_camera(camera, known.values())
-            self._vault.cameras.update(camera)
+            entry = self._access.draft(AuditAction.CAMERA_CHANGED, camera.id, _changes(old, camera))
+            self._vault.cameras.update(camera, audit=entry)
             self._live.camera_saved(camera)
         log.info("camera_changed", camera=camera.id)
         self._hub.publish(CamerasChanged())
@@ -100,7 +102,7 @@ class CameraService:
         """Its reader ends at once; what it saw stays in Activity. Raises CameraUnknown, vault errors."""
         self._access.demand(Permission.CAMERAS)
         with self._changing:
-            self._vault.cameras.remove(camera_id)
+            self._vault.cameras.remove(camera_id, audit=self._access.draft(AuditAction.CAMERA_REMOVED, camera_id))
             self._live.camera_removed(camera_id)
         log.info("camera_removed", camera=camera_id)
         self._hub.publish(CamerasChanged())
@@ -115,3 +117,12 @@ class CameraService:
         if of is not None:
             source = with_old_password(source, self.get(of).source)
         return self._tester.test(checked_source(source), progress)
+
+
+def _changes(old: Camera, new: Camera) -> dict[str, bool]:
+    """What the audit log says of a change: which fields; of the switches, how they stand now."""
+    fields = {name: getattr(old, name) != getattr(new, name) for name in ("name", "source", "area")}
+    switches = {
+        name: getattr(new, name) for name in ("notice_posted", "enabled") if getattr(old, name) != getattr(new, name)
+    }
+    return {**{name: True for name, changed in fields.items() if changed}, **switches}

@@ -10,11 +10,14 @@ from typing import Self
 
 import structlog
 
+from desktop.domain.audit import AuditAction, AuditDraft
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.recognition.gallery import Gallery
 from desktop.services.access import Access
 from desktop.services.activity import ActivityService
 from desktop.services.approvals import ApprovalService
+from desktop.services.audit import AuditService
+from desktop.services.audit_recorder import AuditRecorder
 from desktop.services.backup import BackupService
 from desktop.services.backup_schedule import BackupSchedule
 from desktop.services.camera_tester import CameraTester
@@ -24,7 +27,7 @@ from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
 from desktop.services.erasure import ErasureService
 from desktop.services.face_tools import FaceTools
-from desktop.services.gallery_feed import GalleryFeed
+from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
@@ -39,6 +42,7 @@ from desktop.services.retention_clock import RetentionClock
 from desktop.services.rotation import RotationService
 from desktop.services.settings import SettingsService, SiteSettings, stored_settings
 from desktop.services.vault_acts import signing_in, vault_acts
+from desktop.vault.errors import VaultError
 from desktop.vault.keystore import KeyStore
 from desktop.vault.passwords import HashCost, PasswordHasher
 from desktop.vault.vault import Vault
@@ -77,9 +81,11 @@ class Desk:
         self.health = Health(self.hub)
         hasher = PasswordHasher(cost)
         self.access = Access(vault, hasher, self.hub)
+        self._views = AuditRecorder(vault.audit.append, self.health)
         self.approvals = ApprovalService(vault, self.access, self.hub)
         self.operators = OperatorService(vault, self.access, self.approvals, hasher, self.hub)
         self.settings = SettingsService(vault, self.access, self.hub)
+        self.audit = AuditService(vault, self.access, self.health, lambda: self.settings.current.audit_months)
         self.controller = ControllerService(vault, self.access, self.hub)
         self.models = ModelService(vault, self.access, pack, self.settings)
         self._gallery = Gallery(pack.model_id, pack.manifest.dimension)
@@ -87,7 +93,7 @@ class Desk:
         self._recorder = SightingRecorder(
             vault.sightings.append_many, lambda person_id: person_id in self._gallery.snapshot, self.health, self.hub
         )
-        self.people = PeopleService(vault, self.access, self._feed, self.hub)
+        self.people = PeopleService(vault, self.access, self._views, self._feed, self.hub)
         self.erasures = ErasureService(vault, self.access, self.approvals, self._feed, self.health, self.hub)
         self.live = LiveService(
             self.access,
@@ -106,7 +112,7 @@ class Desk:
         self.enrolment = EnrolmentService(
             vault, self.access, tools, examiner, self._feed, self.hub, self.live.newest_frame
         )
-        self.activity = ActivityService(vault, self.access, self.live.camera_name)
+        self.activity = ActivityService(vault, self.access, self._views, self.live.camera_name)
         self.backup = BackupService(vault, self.access, self.approvals, self.hub, _site_name)
         self._schedule = BackupSchedule(vault.backups, self.health, self.hub, _site_name)
         acts = vault_acts(self.backup, RotationService(vault, self.access))
@@ -149,6 +155,8 @@ class Desk:
             undo.callback(desk._feed.close)
             checkpoint(progress, 1.0)
             desk._recorder.start()
+            desk._views.start()
+            desk._say_opened()
             desk._keeper.start()
             desk._schedule.start()
             desk._line.start()
@@ -180,6 +188,8 @@ class Desk:
             self._closed = True
             with ExitStack() as steps:  # each step runs even where one before it fails
                 steps.callback(self._vault.close)
+                steps.callback(self._views.close)
+                steps.callback(self._views.record, AuditDraft(AuditAction.VAULT_CLOSED))
                 steps.callback(self._feed.close)
                 steps.callback(self._recorder.close)
                 steps.callback(self._keeper.close)
@@ -189,8 +199,22 @@ class Desk:
                 steps.callback(self.access.close)
         log.info("desk_closed")
 
+    def _say_opened(self) -> None:
+        """In the audit log, before anybody does anything. A full disk does not keep the desk from opening."""
+        entry = AuditDraft(AuditAction.VAULT_OPENED)
+        try:
+            self._vault.audit.append(entry)
+            self.audit.report_break()
+        except VaultError as error:
+            log.warning("audit_not_written", error=error.code)
+            self._views.record(entry)
+
     def _purge(self) -> int:
-        return purge_sightings(self._vault.sightings, self.settings.current, self._retention_clock, self.health)
+        count = purge_sightings(self._vault.sightings, self.settings.current, self._retention_clock, self.health)
+        if count:
+            self._vault.audit.append(AuditDraft(AuditAction.RETENTION_RUN, detail={"sightings": count}))
+        self.audit.tend(believed=self._retention_clock.believed(utc_now()))
+        return count
 
     def _apply(self, old: SiteSettings, new: SiteSettings) -> None:
         if old.engine() != new.engine():

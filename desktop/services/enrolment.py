@@ -8,8 +8,9 @@ from pathlib import Path
 
 import structlog
 
-from desktop.domain.consent import PlainConsent
-from desktop.domain.ids import CameraId, PersonId
+from desktop.domain.audit import AuditAction
+from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.ids import CameraId, PersonId, random_id
 from desktop.domain.people import PersonDetails
 from desktop.domain.permissions import Permission
 from desktop.services.access import Access
@@ -105,7 +106,14 @@ class EnrolmentService:
             _need(consent)
             details = checked_details(details)
             templates = self._templates(checks)
-            person_id = self._vault.people.add(details, consent, templates, photo)
+            person_id = PersonId(random_id())
+            entries = [
+                self._access.draft(
+                    AuditAction.PERSON_ENROLLED, person_id, {"templates": len(templates), "photo": photo is not None}
+                ),
+                self._access.draft(AuditAction.CONSENT_CHANGED, person_id, {"state": ConsentState.GIVEN}),
+            ]
+            self._vault.people.add(details, consent, templates, photo, person_id=person_id, audit=entries)
         finally:
             for check in checks:
                 check.discard()

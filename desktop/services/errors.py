@@ -139,6 +139,14 @@ class DeskBusy(ConsentryError):
     todo = T("errors", "Look at the window, or close it and repeat the command.")
 
 
+class AuditLogStuck(ConsentryError):
+    """So many entries wait for the audit log that nothing more may be looked at."""
+
+    happened = T("errors", "The audit log has not been written for a while, so that nothing more is shown.")
+    kept = T("errors", "What was recorded waits in memory; recognition and withdrawals go on.")
+    todo = T("errors", "Free some disk space, then try again.")
+
+
 class SettingInvalid(ConsentryError):
     """`field` is the name of the setting."""
 

@@ -32,7 +32,9 @@ class OfflineVault:
         access = Access(self._vault, hasher, hub)
         self._approvals = ApprovalService(self._vault, access, hub)
         self.without_operators = access.first_needed
-        self.sign_in = signing_in(Authenticator(self._vault.operators, hasher, utc_now, time.monotonic).check)
+        self.sign_in = signing_in(
+            Authenticator(self._vault.operators, self._vault.audit, hasher, utc_now, time.monotonic).check
+        )
         backup = BackupService(self._vault, access, self._approvals, hub, lambda: "consentry")
         self.acts = vault_acts(backup, RotationService(self._vault, access))
 

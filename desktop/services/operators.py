@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from desktop.domain.ids import OperatorId
+from desktop.domain.audit import AuditAction
+from desktop.domain.ids import OperatorId, random_id
 from desktop.domain.operators import Operator, OperatorSession, clean_login
 from desktop.domain.people import clean_name
 from desktop.domain.permissions import Permission, Role
@@ -62,7 +63,7 @@ class OperatorService:
 
         Raises OperatorsExist, and as `add`.
         """
-        operator_id = self._operators.add(self._checked(draft, draft.roles | {Role.ADMINISTRATOR}), first=True)
+        operator_id = self._added(self._checked(draft, draft.roles | {Role.ADMINISTRATOR}), first=True)
         self._access.first_needed = False
         log.info("first_operator_added", operator=operator_id)
         self._hub.publish(OperatorsChanged())
@@ -71,7 +72,7 @@ class OperatorService:
     def add(self, draft: OperatorDraft) -> OperatorId:
         """Raises NotConfirmed, NameInvalid, LoginInvalid, LoginTaken, RoleMissing, PasswordRefused, vault errors."""
         self._access.demand_confirmed(Permission.OPERATORS)
-        operator_id = self._operators.add(self._checked(draft, draft.roles))
+        operator_id = self._added(self._checked(draft, draft.roles))
         log.info("operator_added", operator=operator_id, roles=sorted(draft.roles))
         self._hub.publish(OperatorsChanged())
         return operator_id
@@ -85,7 +86,8 @@ class OperatorService:
         if not roles:
             raise RoleMissing
         with self._approvals.changing:
-            self._operators.set_roles(operator_id, roles, self._still_two)
+            entry = self._access.draft(AuditAction.OPERATOR_CHANGED, operator_id, _flags(roles))
+            self._operators.set_roles(operator_id, roles, self._still_two, audit=entry)
         log.info("operator_roles_changed", operator=operator_id, roles=sorted(roles))
         self._changed(operator_id)
 
@@ -106,9 +108,15 @@ class OperatorService:
         """Ends the operator's session, too. Raises NotConfirmed, OperatorUnknown, LastAdministrator, TooFewForTwo."""
         self._access.demand_confirmed(Permission.OPERATORS)
         with self._approvals.changing:
-            self._operators.remove(operator_id, self._still_two)
+            entry = self._access.draft(AuditAction.OPERATOR_REMOVED, operator_id)
+            self._operators.remove(operator_id, self._still_two, audit=entry)
         log.info("operator_removed", operator=operator_id)
         self._changed(operator_id)
+
+    def _added(self, new: NewOperator, *, first: bool = False) -> OperatorId:
+        operator_id = OperatorId(random_id())
+        entry = self._access.draft(AuditAction.OPERATOR_ADDED, operator_id, _flags(new.roles))
+        return self._operators.add(new, first=first, operator_id=operator_id, audit=entry)
 
     def _changed(self, operator_id: OperatorId) -> None:
         self._access.operator_changed(operator_id)
@@ -119,7 +127,8 @@ class OperatorService:
 
     def _set_password(self, operator_id: OperatorId, password: str) -> None:
         operator = self._operators.get(operator_id).operator
-        self._operators.set_password(operator_id, self._hashed(password, operator.name, operator.login))
+        entry = self._access.draft(AuditAction.OPERATOR_CHANGED, operator_id, {"password": True})
+        self._operators.set_password(operator_id, self._hashed(password, operator.name, operator.login), audit=entry)
         self._access.authenticator.forget(operator.login)
 
     def _checked(self, draft: OperatorDraft, roles: frozenset[Role]) -> NewOperator:
@@ -140,3 +149,8 @@ class OperatorService:
         if problem is not None:
             raise PasswordRefused(problem=problem.value)
         return self._hasher.hash(password)
+
+
+def _flags(roles: Collection[Role]) -> dict[str, bool]:
+    """The roles as fields of an audit entry."""
+    return {role.value: role in roles for role in Role}

@@ -9,11 +9,13 @@ from datetime import datetime
 
 import structlog
 
+from desktop.domain.audit import AuditAction
 from desktop.domain.consent import ConsentEvent, ConsentState, effective_state
 from desktop.domain.ids import ConsentId, PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonSummary, clean_details
 from desktop.domain.permissions import Permission
 from desktop.services.access import Access
+from desktop.services.audit_recorder import AuditRecorder
 from desktop.services.errors import DetailsTooLong, NameInvalid, NoLongerMatchedOnly
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.hub import Hub, PeopleChanged
@@ -22,15 +24,18 @@ from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
 
+SEARCH_EVERY = 2.0  # s; a list that is only read anew says nothing new
+VIEW_EVERY = 60.0  # s
 LOOK_UP_LENGTH = 2  # characters of a name that look somebody up; with fewer the whole list would be browsed
 
 
 class PeopleService:
     """Use cases on people. All calls but `name_of` read or write the vault: worker thread."""
 
-    def __init__(self, vault: Vault, access: Access, feed: GalleryFeed, hub: Hub) -> None:
+    def __init__(self, vault: Vault, access: Access, views: AuditRecorder, feed: GalleryFeed, hub: Hub) -> None:
         self._vault = vault
         self._access = access
+        self._views = views
         self._feed = feed
         self._hub = hub
 
@@ -40,7 +45,13 @@ class PeopleService:
         Whoever may see single cards only must give at least two characters of the name.
         """
         self._access.demand(self._needed_for(query))
-        return self._vault.people.list(query, limit, offset)
+        found = self._vault.people.list(query, limit, offset)
+        if offset == 0:  # the letters themselves may be a name
+            letters = len(query.strip())
+            self._views.record(
+                self._access.draft(AuditAction.PEOPLE_SEARCHED, detail={"letters": letters}), every=SEARCH_EVERY
+            )
+        return found
 
     def count(self, query: str = "") -> int:
         """How many people `list` would find without its limit."""
@@ -53,7 +64,13 @@ class PeopleService:
         found = self._vault.people.get(person_id)
         if found is None:
             raise PersonUnknown
+        self.viewed(person_id)
         return found
+
+    def viewed(self, person_id: PersonId) -> None:
+        """Somebody out of a list is being looked at closely. Returns at once: any thread."""
+        self._access.demand(Permission.PERSON_CARD)
+        self._views.record(self._access.draft(AuditAction.PERSON_VIEWED, person_id), every=VIEW_EVERY)
 
     def history(self, person_id: PersonId) -> List[ConsentEvent]:
         """All consent events of a person, oldest first."""
@@ -67,7 +84,8 @@ class PeopleService:
     def change(self, person_id: PersonId, details: PersonDetails) -> None:
         """Rectify the personal fields. Raises PersonUnknown, NameInvalid."""
         self._access.demand(Permission.PEOPLE)
-        self._vault.people.update(person_id, checked_details(details))
+        entry = self._access.draft(AuditAction.PERSON_CHANGED, person_id)
+        self._vault.people.update(person_id, checked_details(details), audit=entry)
         self._hub.publish(PeopleChanged())
 
     def withdraw(self, person_id: PersonId) -> None:
@@ -84,7 +102,10 @@ class PeopleService:
             now = utc_now()
             if effective_state(newest, now) is not ConsentState.WITHDRAWN:
                 with _still_stored():
-                    self._vault.consents.append(_withdrawal(newest, now))
+                    entry = self._access.draft(
+                        AuditAction.CONSENT_CHANGED, person_id, {"state": ConsentState.WITHDRAWN}
+                    )
+                    self._vault.consents.append(_withdrawal(newest, now), audit=entry)
         if any(authority.in_force(now) for authority in self._vault.authorities.for_person(person_id)):
             self._feed.follow()
         log.info("consent_withdrawn", person=person_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from desktop.domain.audit import MONTHS_LEAST, MONTHS_MOST, AuditAction, AuditValue
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.permissions import Permission
 from desktop.recognition.settings import EngineSettings, MaskStyle
@@ -22,6 +24,7 @@ _PREFIX = "site."
 _PERMISSIONS = {
     "stranger_hours": Permission.RETENTION,
     "sighting_days": Permission.RETENTION,
+    "audit_months": Permission.RETENTION,
     "models": Permission.MODELS,
 }
 """What a setting needs; all others need SETTINGS."""
@@ -88,6 +91,12 @@ class SiteSettings(BaseModel):
         le=365,
         description=T("settings", "Days after which sightings of enrolled people are deleted."),
     )
+    audit_months: int = Field(
+        default=MONTHS_MOST,
+        ge=MONTHS_LEAST,
+        le=MONTHS_MOST,
+        description=T("settings", "Months after which entries of the audit log are deleted."),
+    )
 
     models: ModelChoice | None = Field(
         default=None,
@@ -136,8 +145,12 @@ class SettingsService:
                 new = SiteSettings.model_validate({**old.model_dump(), **values})
             except ValidationError as error:
                 raise SettingInvalid(field=_first_field(error)) from None
-            for name in values:
-                self._vault.settings.set(_PREFIX + name, new.model_dump(mode="json")[name])
+            stored = new.model_dump(mode="json")
+            changed = [name for name in values if getattr(old, name) != getattr(new, name)]
+            entries = [
+                self._access.draft(AuditAction.SETTING_CHANGED, detail=_change(name, old, new)) for name in changed
+            ]
+            self._vault.settings.set_many({_PREFIX + name: stored[name] for name in values}, audit=entries)
             self._current = new
             self.apply(old, new)
         self._hub.publish(SettingsChanged())
@@ -158,6 +171,18 @@ def stored_settings(vault: Vault) -> SiteSettings:
             name = _first_field(error)
             log.warning("setting_unusable", field=name)
             del stored[name]
+
+
+def _change(name: str, old: SiteSettings, new: SiteSettings) -> dict[str, AuditValue]:
+    """The setting now and before, as fields of an audit entry."""
+    return {name: _as_value(getattr(new, name)), f"{name}_before": _as_value(getattr(old, name))}
+
+
+def _as_value(value: Any) -> AuditValue:
+    """A choice of models holds paths and names: the audit log keeps its digest."""
+    if isinstance(value, BaseModel):
+        return hashlib.sha256(value.model_dump_json().encode()).digest()
+    return value  # type: ignore[no-any-return]
 
 
 def _first_field(error: ValidationError) -> str:

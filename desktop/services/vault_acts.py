@@ -24,7 +24,7 @@ class SignedInOnce:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self._operator.id, tuple(sorted(self._operator.roles)))
+        return self._operator.actor
 
     def demand(self, permission: Permission) -> None:
         if not permitted(self._operator.roles, permission):

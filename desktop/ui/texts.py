@@ -120,12 +120,21 @@ _HEALTH: Mapping[StrEnum, str] = {
         "Erasures that lack something: {count}. Nobody can be recognised or read any more; what is missing (a backup "
         "disk, the keyring, room on the disk) is tried again every minute.",
     ),
+    ProblemKind.AUDIT_WAITING: T(
+        "texts", "The audit log cannot be written; {count} entries wait in memory. Free some disk space."
+    ),
+    ProblemKind.AUDIT_BROKEN: T(
+        "texts",
+        "The audit log was cut or written anew: entry {count} is not the one that was there. Open the page Audit.",
+    ),
     ProblemKind.LICENCE: T("texts", "The recognition models in use may not be used commercially."),
 }
 
 _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.SIGHTINGS_WAITING: T("texts", "Vault cannot be written"),
     ProblemKind.SIGHTINGS_LOST: T("texts", "Sightings were lost"),
+    ProblemKind.AUDIT_WAITING: T("texts", "Audit log cannot be written"),
+    ProblemKind.AUDIT_BROKEN: T("texts", "Audit log was tampered with"),
     ProblemKind.DISK_LOW: T("texts", "Disk almost full"),
     ProblemKind.GALLERY_STALE: T("texts", "New people not recognised yet"),
     ProblemKind.SLOWED: T("texts", "Analysis slowed: computer busy"),

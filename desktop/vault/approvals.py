@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from desktop.domain.ids import ApprovalId, OperatorId, random_id
 from desktop.domain.operators import Approval, ApprovalState
 from desktop.domain.permissions import TwoPersonAct
+from desktop.vault.engine import Drafts
 from desktop.vault.errors import ApprovalGone
 from desktop.vault.operator_models import ApprovalRow
 from desktop.vault.records import utc_now
@@ -22,7 +23,7 @@ class ApprovalRepository:
     def __init__(self, room: Room) -> None:
         self._room = room
 
-    def request(self, act: TwoPersonAct, object_id: str, by: OperatorId) -> ApprovalId:
+    def request(self, act: TwoPersonAct, object_id: str, by: OperatorId, *, audit: Drafts = ()) -> ApprovalId:
         """A new wish, or the one that the same person has pending for the same."""
 
         def work(connection: Connection) -> ApprovalId:
@@ -35,13 +36,15 @@ class ApprovalRepository:
             connection.execute(insert(ApprovalRow).values(**values, requested_at=utc_now(), state=state))
             return approval_id
 
-        return self._room.store.write(work).result()
+        return self._room.store.write(work, audit=audit).result()
 
     def list(self, state: ApprovalState) -> List[Approval]:
         """Oldest first."""
         return self._room.store.read(lambda connection: self._of(connection, state))
 
-    def decide(self, approval_id: ApprovalId, by: OperatorId, agreed: bool, at: datetime) -> None:
+    def decide(
+        self, approval_id: ApprovalId, by: OperatorId, agreed: bool, at: datetime, *, audit: Drafts = ()
+    ) -> None:
         """Raises ApprovalGone unless it is pending and somebody else's."""
 
         def work(connection: Connection) -> None:
@@ -52,7 +55,7 @@ class ApprovalRepository:
             values = {"state": state.value, "decided_by": by, "decided_at": at}
             connection.execute(update(ApprovalRow).where(ApprovalRow.id == approval_id).values(**values))
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
 
     def use(self, act: TwoPersonAct, object_id: str, by: OperatorId, at: datetime) -> bool:
         """Spend an agreement that `by` asked for and that still counts at `at`; whether there was one."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from desktop.domain.cameras import Camera, SourceKind, SourceSpec
 from desktop.domain.ids import CameraId
+from desktop.vault.engine import Drafts
 from desktop.vault.errors import CameraUnknown
 from desktop.vault.models import CameraRow
 from desktop.vault.room import Room
@@ -30,27 +31,27 @@ class CameraRepository:
 
         return self._room.store.read(work)
 
-    def add(self, camera: Camera) -> None:
+    def add(self, camera: Camera, *, audit: Drafts = ()) -> None:
         def work(connection: Connection) -> None:
             last = connection.scalar(select(func.max(CameraRow.place))) or 0
             connection.execute(insert(CameraRow).values(id=camera.id, place=last + 1, **_values(camera)))
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
 
-    def update(self, camera: Camera) -> None:
+    def update(self, camera: Camera, *, audit: Drafts = ()) -> None:
         """Raises CameraUnknown."""
-        self._change(update(CameraRow).where(CameraRow.id == camera.id).values(**_values(camera)))
+        self._change(update(CameraRow).where(CameraRow.id == camera.id).values(**_values(camera)), audit)
 
-    def remove(self, camera_id: CameraId) -> None:
+    def remove(self, camera_id: CameraId, *, audit: Drafts = ()) -> None:
         """Its sightings stay. Raises CameraUnknown."""
-        self._change(delete(CameraRow).where(CameraRow.id == camera_id))
+        self._change(delete(CameraRow).where(CameraRow.id == camera_id), audit)
 
-    def _change(self, statement: Update | Delete) -> None:
+    def _change(self, statement: Update | Delete, audit: Drafts) -> None:
         def work(connection: Connection) -> None:
             if connection.execute(statement).rowcount == 0:
                 raise CameraUnknown
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
 
 
 def _values(camera: Camera) -> dict[str, object]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, PlainConsent
 from desktop.domain.ids import ConsentId, PersonId
 from desktop.vault import enrolment_rows as rows
+from desktop.vault.engine import Drafts
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person, WatchlistAuthorityRow
 from desktop.vault.records import ConsentProof
@@ -58,7 +59,7 @@ class ConsentRepository:
     def __init__(self, room: Room) -> None:
         self._room = room
 
-    def append(self, event: ConsentEvent, proof: PlainConsent | None = None) -> None:
+    def append(self, event: ConsentEvent, proof: PlainConsent | None = None, *, audit: Drafts = ()) -> None:
         """Record an event; it is the newest from then on, whatever its time. Raises PersonUnknown."""
 
         def work(connection: Connection) -> None:
@@ -68,7 +69,7 @@ class ConsentRepository:
             if proof is not None:
                 connection.execute(insert(ConsentProofRow).values(rows.proof_row(self._room.sealer, event, proof)))
 
-        self._room.store.write(work, matching=True).result()
+        self._room.store.write(work, matching=True, audit=audit).result()
 
     def newest(self, person_id: PersonId) -> ConsentEvent | None:
         return self._room.store.read(lambda connection: newest_events(connection, [person_id])).get(person_id)

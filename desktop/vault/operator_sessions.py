@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from desktop.domain.ids import OperatorId, SessionId, random_id
 from desktop.domain.operators import OperatorSession, SessionEnd
+from desktop.vault.engine import Drafts
 from desktop.vault.operator_models import OperatorSessionRow as Stay
 from desktop.vault.room import Room
 
@@ -20,22 +21,23 @@ class OperatorSessionRepository:
     def __init__(self, room: Room) -> None:
         self._room = room
 
-    def start(self, operator_id: OperatorId, at: datetime) -> SessionId:
+    def start(self, operator_id: OperatorId, at: datetime, *, audit: Drafts = ()) -> SessionId:
         session_id = SessionId(random_id())
 
         def work(connection: Connection) -> None:
             values = {"id": session_id, "operator_id": operator_id, "started_at": at, "last_at": at}
             connection.execute(insert(Stay).values(**values))
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
         return session_id
 
-    def seen(self, session_id: SessionId, at: datetime) -> Future[None]:
+    def seen(self, session_id: SessionId, at: datetime, *, audit: Drafts = ()) -> Future[None]:
         """The operator was there at that time."""
-        return self._room.store.write(lambda c: self._set(c, session_id, last_at=at))
+        return self._room.store.write(lambda c: self._set(c, session_id, last_at=at), audit=audit)
 
-    def end(self, session_id: SessionId, at: datetime, why: SessionEnd) -> Future[None]:
-        return self._room.store.write(lambda c: self._set(c, session_id, last_at=at, ended_at=at, end=why.value))
+    def end(self, session_id: SessionId, at: datetime, why: SessionEnd, *, audit: Drafts = ()) -> Future[None]:
+        ended = {"last_at": at, "ended_at": at, "end": why.value}
+        return self._room.store.write(lambda c: self._set(c, session_id, **ended), audit=audit)
 
     def end_lost(self) -> None:
         """At opening: what a killed program left ended when its operator was last seen."""

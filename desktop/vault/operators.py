@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from desktop.domain.ids import OperatorId, random_id
 from desktop.domain.operators import Operator, OperatorState
 from desktop.domain.permissions import Role
+from desktop.vault.engine import Drafts
 from desktop.vault.errors import LastAdministrator, LoginTaken, OperatorsExist, OperatorUnknown
 from desktop.vault.operator_models import OperatorRow
 from desktop.vault.records import utc_now
@@ -65,9 +66,14 @@ class OperatorRepository:
         """The active operator of that login name. Opens everybody's fields, so that it always takes as long."""
         return _of_login(self._room.store.read(self._all), login)
 
-    def add(self, new: NewOperator, *, first: bool = False) -> OperatorId:
-        """Raises LoginTaken; with `first`, OperatorsExist unless there never was an operator."""
-        room, operator_id = self._room, OperatorId(random_id())
+    def add(
+        self, new: NewOperator, *, first: bool = False, operator_id: OperatorId | None = None, audit: Drafts = ()
+    ) -> OperatorId:
+        """Raises LoginTaken; with `first`, OperatorsExist unless there never was an operator.
+
+        `operator_id`: a fresh random id, for whoever has to name it in `audit`.
+        """
+        room, operator_id = self._room, operator_id or OperatorId(random_id())
 
         def work(connection: Connection) -> None:
             row = {"id": operator_id, "roles": _stored(new.roles), "state": OperatorState.ACTIVE.value}
@@ -82,20 +88,20 @@ class OperatorRepository:
             if _of_login(known, new.login) is not None:
                 raise LoginTaken
             room.sealer.create([operator_id])
-            room.store.transact(work)
+            room.store.transact(work, audit=audit)
 
         room.store.call(task)
         return operator_id
 
-    def set_roles(self, operator_id: OperatorId, roles: Collection[Role], check: Check) -> None:
+    def set_roles(self, operator_id: OperatorId, roles: Collection[Role], check: Check, *, audit: Drafts = ()) -> None:
         """Raises OperatorUnknown, LastAdministrator, what `check` raises."""
-        self._change(operator_id, check, roles=_stored(roles))
+        self._change(operator_id, check, audit, roles=_stored(roles))
 
-    def remove(self, operator_id: OperatorId, check: Check) -> None:
+    def remove(self, operator_id: OperatorId, check: Check, *, audit: Drafts = ()) -> None:
         """No more signing in; the row stays for the audit log. Raises as `set_roles`."""
-        self._change(operator_id, check, state=OperatorState.REMOVED.value)
+        self._change(operator_id, check, audit, state=OperatorState.REMOVED.value)
 
-    def set_password(self, operator_id: OperatorId, phc: str) -> None:
+    def set_password(self, operator_id: OperatorId, phc: str, *, audit: Drafts = ()) -> None:
         """Ends a delay, too. Raises OperatorUnknown."""
 
         def work(connection: Connection) -> None:
@@ -103,17 +109,19 @@ class OperatorRepository:
             sealed = self._seal(operator_id, known.name, known.login, phc)
             self._set(connection, operator_id, sealed=sealed, failures=0, locked_until=None)
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
 
-    def note_tries(self, operator_id: OperatorId, failures: int, locked_until: datetime | None) -> None:
+    def note_tries(
+        self, operator_id: OperatorId, failures: int, locked_until: datetime | None, *, audit: Drafts = ()
+    ) -> None:
         """How many tries in a row have failed, and until when no other counts."""
 
         def work(connection: Connection) -> None:
             self._set(connection, operator_id, failures=failures, locked_until=locked_until)
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
 
-    def _change(self, operator_id: OperatorId, check: Check, **values: object) -> None:
+    def _change(self, operator_id: OperatorId, check: Check, audit: Drafts, **values: object) -> None:
         def work(connection: Connection) -> None:
             self._active(connection, operator_id)
             self._set(connection, operator_id, **values)
@@ -122,7 +130,7 @@ class OperatorRepository:
                 raise LastAdministrator
             check(left)
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
 
     @staticmethod
     def _set(connection: Connection, operator_id: OperatorId, **values: object) -> None:

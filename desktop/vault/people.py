@@ -5,6 +5,7 @@ from __future__ import annotations
 from builtins import list as List  # noqa: N812 - `list` is a method here
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, func, select, update
 
@@ -14,6 +15,7 @@ from desktop.domain.ids import PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonSummary
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.consents import newest_events
+from desktop.vault.engine import Drafts
 from desktop.vault.erasure import ErasureRepository
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import Person, Photo, Template
@@ -36,25 +38,35 @@ class PeopleRepository:
         photo: bytes | None = None,
         *,
         at: datetime | None = None,
+        person_id: PersonId | None = None,
+        audit: Drafts = (),
     ) -> PersonId:
-        """Enrol somebody who gave consent, in one transaction. Raises DiskFull."""
-        return self.add_many([NewPerson(details, consent, templates, photo, at=at)])[0]
+        """Enrol somebody who gave consent, in one transaction. Raises DiskFull.
+
+        `person_id`: a fresh random id, for whoever has to name it in `audit`.
+        """
+        person_id = person_id or PersonId(random_id())
+        self._add([(person_id, NewPerson(details, consent, templates, photo, at=at))], audit)
+        return person_id
 
     def add_many(self, people: Sequence[NewPerson]) -> List[PersonId]:
         """Enrol several people in one transaction; their ids in the given order."""
         numbered = [(PersonId(random_id()), person) for person in people]
-        if not numbered:
-            return []
+        if numbered:
+            self._add(numbered, ())
+        return [person_id for person_id, _ in numbered]
+
+    def _add(self, numbered: Sequence[tuple[PersonId, NewPerson]], audit: Drafts) -> None:
         room = self._room
 
         def task() -> None:
             room.sealer.create(person_id for person_id, _ in numbered)
-            room.store.transact(lambda c: rows.write_people(c, room.sealer, numbered, utc_now()), matching=True)
+            write = partial(rows.write_people, sealer=room.sealer, people=numbered, now=utc_now())
+            room.store.transact(write, matching=True, audit=audit)
             for person_id, person in numbered:
                 room.names.put(person_id, person.details.name)
 
         room.store.call(task)
-        return [person_id for person_id, _ in numbered]
 
     def list(
         self, query: str = "", limit: int = 200, offset: int = 0, *, now: datetime | None = None
@@ -88,7 +100,7 @@ class PeopleRepository:
 
         return self._room.store.read(work)
 
-    def update(self, person_id: PersonId, details: PersonDetails) -> None:
+    def update(self, person_id: PersonId, details: PersonDetails, *, audit: Drafts = ()) -> None:
         """Change the personal fields. Raises PersonUnknown."""
         room = self._room
 
@@ -102,7 +114,7 @@ class PeopleRepository:
             )
 
         def task() -> None:
-            room.store.transact(work)
+            room.store.transact(work, audit=audit)
             room.names.put(person_id, details.name)
 
         room.store.call(task)

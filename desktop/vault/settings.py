@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
+from desktop.vault.engine import Drafts
 from desktop.vault.models import Setting
 from desktop.vault.records import JsonValue, utc_now
 from desktop.vault.room import Room
@@ -30,16 +32,23 @@ class SettingsRepository:
         # The exact type, because bool is an int to isinstance().
         return cast(T, value) if default is None or type(value) is type(default) else default
 
-    def set(self, key: str, value: JsonValue) -> None:
+    def set(self, key: str, value: JsonValue, *, audit: Drafts = ()) -> None:
         """Store a value in place of the former one."""
-        statement = insert(Setting).values(key=key, value=value, changed_at=utc_now())
+        self.set_many({key: value}, audit=audit)
+
+    def set_many(self, values: Mapping[str, JsonValue], *, audit: Drafts = ()) -> None:
+        """Store values in place of the former ones, all or none."""
+        now = utc_now()
+        rows = [{"key": key, "value": value, "changed_at": now} for key, value in values.items()]
+        statement = insert(Setting)
         replaced = {"value": statement.excluded.value, "changed_at": statement.excluded.changed_at}
         upsert = statement.on_conflict_do_update(index_elements=[Setting.key], set_=replaced)
 
         def work(connection: Connection) -> None:
-            connection.execute(upsert)
+            if rows:
+                connection.execute(upsert, rows)
 
-        self._room.store.write(work).result()
+        self._room.store.write(work, audit=audit).result()
 
     def all(self) -> dict[str, JsonValue]:
         query = select(Setting.key, Setting.value)

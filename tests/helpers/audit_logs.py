@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,17 +16,13 @@ from typing import Any
 from desktop.domain.audit import Actor, AuditAction, AuditDraft, AuditPoint
 from desktop.domain.audit_verdict import Fault, Verdict
 from desktop.domain.ids import random_id
+from desktop.domain.permissions import Role
 from desktop.domain.progress import UNWATCHED, Progress
 from desktop.vault import cipher, migrate
 from desktop.vault.audit import AuditLog
 from desktop.vault.audit_verify import Expected, verify_database
 from desktop.vault.engine import Store
 from desktop.vault.signing import SigningKey, canonical_json
-
-
-class Role(StrEnum):
-    OFFICER = "officer"
-
 
 KEY = bytes(32)
 VAULT = "6b2f0a52-8f8c-4f1e-9f6a-0d7b1a2c3d4e"

@@ -11,7 +11,7 @@ import pytest
 from desktop.capture.probe import ProbeResult
 from desktop.domain.cameras import Camera, SourceKind, SourceSpec, StateReason
 from desktop.domain.errors import Cancelled
-from desktop.domain.ids import CameraId
+from desktop.domain.ids import CameraId, random_id
 from desktop.recognition.masks import MASK_COLOUR
 from desktop.services import camera_tester
 from desktop.services.cameras import CameraDraft
@@ -74,7 +74,7 @@ def test_what_is_wrong_is_not_stored(desk: Desk) -> None:
 
 
 def test_cameras_that_are_gone(desk: Desk) -> None:
-    ghost = Camera(CameraId("ghost"), "Ghost", RTSP)
+    ghost = Camera(CameraId(random_id()), "Ghost", RTSP)
     for action in (
         lambda: desk.cameras.get(ghost.id),
         lambda: desk.cameras.update(ghost),

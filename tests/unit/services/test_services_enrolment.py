@@ -71,7 +71,7 @@ def test_checks_are_wiped_after_success_and_after_failure(desk: Desk, monkeypatc
     desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
     assert all(check.vector is not None and not check.vector.any() for check in checks)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **_named: object) -> None:
         raise DiskFull
 
     failing = checks_of(desk, "biden.jpg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.consent import ConsentState
-from desktop.domain.ids import PersonId
+from desktop.domain.ids import PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.services.desk import Desk
 from desktop.services.errors import NameInvalid, NoLongerMatchedOnly
@@ -13,7 +13,7 @@ from desktop.services.hub import PeopleChanged
 from desktop.vault.errors import DiskFull, PersonUnknown
 from tests.helpers.desks import CONSENT, Heard, enrol, source_path
 
-NOBODY = PersonId("nobody")
+NOBODY = PersonId(random_id())
 
 
 def full(*_: object, **__: object) -> None:
