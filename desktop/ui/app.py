@@ -210,6 +210,7 @@ def run_app(
     look().apply(chosen_theme(app, preferences.theme))
     app.setQuitOnLastWindowClosed(False)
     tasks = TaskRunner()
+    gc.freeze()  # what is imported stays: loading a large vault would have it looked through again and again
     shell = Shell(program, tasks, on_window)
     shell.begin(open_site)
     code = app.exec()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, insort
 from collections.abc import Iterable
+from heapq import merge
 from itertools import islice
 
 from desktop.domain.ids import PersonId
@@ -24,12 +25,12 @@ class NameIndex:
     def load(self, names: Iterable[tuple[PersonId, str]]) -> None:
         """Replace everything."""
         loaded = dict(names)
-        order: list[tuple[str, PersonId]] = []
         people = iter(loaded.items())
-        # Sorted in parts: other threads wait while a list is sorted, and merging sorted parts is quick.
+        parts: list[list[tuple[str, PersonId]]] = []
+        # In parts, merged by Python itself: every other thread would wait while one long list is sorted.
         while part := sorted((search_key(name), person_id) for person_id, name in islice(people, _PART)):
-            order += part
-        order.sort()
+            parts.append(part)
+        order = list(merge(*parts))
         with self._lock:
             self._names, self._order = loaded, order
 
