@@ -60,14 +60,16 @@ class MarkerSearch:
                         found.add(marker)
         return found
 
-    def in_pages(self, reader: PageReader, progress: Progress) -> Searched:
+    def in_pages(self, reader: PageReader, progress: Progress, *, authenticate: bool = True) -> Searched:
         """Search all pages of database and WAL. A marker across the edge of a page is not found.
 
-        Raises Cancelled, OSError.
+        `authenticate`: see PageReader; without it no page counts as unreadable. Raises Cancelled, OSError, VaultClosed.
         """
         size = max(1, reader.size())
         result = Searched()
-        chunks: Iterator[Chunk] = chain(reader.database(), reader.wal())
+        chunks: Iterator[Chunk] = chain(
+            reader.database(authenticate=authenticate), reader.wal(authenticate=authenticate)
+        )
         for chunk in chunks:
             result.read += chunk.read
             result.pages += chunk.pages

@@ -292,10 +292,10 @@ def test_pages_that_cannot_be_read_leave_it_incomplete(vault: Vault, monkeypatch
     prove = proof.MarkerSearch.in_pages
     calls = 0
 
-    def damaged(*arguments: Any) -> Any:
+    def damaged(*arguments: Any, **options: Any) -> Any:
         nonlocal calls
         calls += 1
-        searched = prove(*arguments)
+        searched = prove(*arguments, **options)
         searched.unreadable = 1 if calls == 2 else 0
         return searched
 
