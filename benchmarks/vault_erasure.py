@@ -73,11 +73,11 @@ def erase_one(vault: Vault, owners: list[PersonId]) -> list[Figure]:
     feed.close()
     search = _seconds(lambda: MarkerSearch([b"nowhere at all"]).in_pages(vault._store.pages(), UNWATCHED))
     return [
-        (f"Erasure, {size}: until matching stops", stopped, "s", "<= 1"),
-        (f"Erasure, {size}: until the signed result", took, "s", "<= 10"),
-        (f"Erasure, {size}: processor time of that", spent, "s", ""),
-        (f"Erasure, {size}: database searched", result.proof.read / 1e6, "MB", ""),
-        (f"Erasure, {size}: one search of it", search, "s", ""),
+        (f"Erasure, {size}: until matching stops", stopped, " s", "<= 1"),
+        (f"Erasure, {size}: until the signed result", took, " s", "<= 10"),
+        (f"Erasure, {size}: processor time of that", spent, " s", ""),
+        (f"Erasure, {size}: database searched", result.proof.read / 1e6, " MB", ""),
+        (f"Erasure, {size}: one search of it", search, " s", ""),
     ]
 
 
