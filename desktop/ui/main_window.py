@@ -30,6 +30,7 @@ from desktop.ui.live.page import LivePage
 from desktop.ui.live.tile import Painted
 from desktop.ui.look import look, set_icon
 from desktop.ui.models.page import ModelsPage
+from desktop.ui.operators.page import OperatorsPage
 from desktop.ui.people.page import PeoplePage
 from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.basic import column, holding
@@ -166,6 +167,10 @@ class MainWindow(QMainWindow):
     @property
     def models_page(self) -> ModelsPage:
         return cast(ModelsPage, self.pages["models"])
+
+    @property
+    def operators_page(self) -> OperatorsPage:
+        return cast(OperatorsPage, self.pages["operators"])
 
     @property
     def page(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.bridge.events import DeskEvents
@@ -19,6 +19,7 @@ from desktop.ui.widgets.basic import button, column, label, row, set_text, symbo
 from desktop.ui.widgets.dialog import Dialog
 
 _REFRESH_MS = 1000
+_NAME_WIDTH = 150
 _CALM = {CameraState.LIVE, CameraState.CONNECTING, CameraState.ENDED, CameraState.STOPPED}
 _LOOKS = {
     Severity.NOTICE: ("slow", "attention"),
@@ -58,6 +59,8 @@ class HealthDialog(Dialog):
 class StatusStrip(QFrame):
     """Reads states from memory once a second and after every announcement; never waits."""
 
+    wants_account = Signal()
+
     def __init__(self, desk: Desk, events: DeskEvents, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
@@ -71,6 +74,8 @@ class StatusStrip(QFrame):
         self._recognised = label("", "small")
         self.about = button(self.tr("About this desk"), self._show_about, look="quiet", icon="lock")
         set_icon(self.about, "lock", on="muted", off="muted", size=16)
+        self.account = button("", self.wants_account.emit, look="quiet", icon="person")
+        set_icon(self.account, "person", on="muted", off="muted", size=16)
         self._vault_info: VaultInfo | None = None
         self.setLayout(
             row(
@@ -83,6 +88,8 @@ class StatusStrip(QFrame):
                 self._recognised,
                 16,
                 self.about,
+                8,
+                self.account,
                 gap=6,
                 margins=(16, 2, 16, 2),
             )
@@ -112,6 +119,13 @@ class StatusStrip(QFrame):
         self._vault_info = info
         set_text(self.about, self.tr("Vault encrypted, key in {place}").format(place=info.keyring_backend))
         self.about.setToolTip(self.tr("About this desk"))
+
+    def set_operator(self, name: str) -> None:
+        """Who is signed in, on their own screen."""
+        shown = self.account.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
+        set_text(self.account, shown)
+        self.account.setAccessibleName(self.tr("Your account: {name}").format(name=name))
+        self.account.setToolTip(self.tr("Your account: password, signing out"))
 
     def refresh(self) -> None:
         self._tell_cameras()

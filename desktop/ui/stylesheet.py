@@ -65,7 +65,7 @@ QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $
 QFrame[look="strip"] QPushButton { min-height: 26px; padding: 0 8px; font-size: ${small}px; color: $muted; }
 QPushButton[look="quiet"]:checked, QToolButton[look="quiet"]:checked { background: $raised; }
 QToolButton[look="nav"] { background: transparent; border: 2px solid transparent; border-radius: 10px; color: $muted;
-    font-size: ${small}px; padding: 6px 2px 5px 2px; min-width: 68px; max-width: 68px; min-height: 50px; }
+    font-size: ${small}px; padding: 6px 2px 5px 2px; min-width: 68px; max-width: 68px; min-height: 40px; }
 QToolButton[look="nav"]:hover { background: $surface; color: $text; }
 QToolButton[look="nav"]:checked { background: $rail_chosen; color: $text; font-weight: 600; }
 QToolButton[look="segment"] { border-radius: 0; min-width: 30px; background: transparent; }

@@ -10,20 +10,22 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.permissions import Permission
+from desktop.domain.permissions import APPROVING, Permission
 from desktop.services.desk import Desk
 from desktop.services.session import SignedIn
+from desktop.ui.access.account import AccountDialog
 from desktop.ui.activity.page import ActivityPage
 from desktop.ui.cameras.page import CamerasPage
 from desktop.ui.live.page import LivePage
 from desktop.ui.live.tile import Painted
 from desktop.ui.models.page import ModelsPage
+from desktop.ui.operators.page import OperatorsPage
 from desktop.ui.people.page import PeoplePage
 from desktop.ui.status_strip import StatusStrip
 from desktop.ui.widgets.basic import column, row
 from desktop.ui.widgets.rail import Rail
 
-Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage
+Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage | OperatorsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Workplace(QWidget):
         self._titles: dict[str, str] = {}
         self.pages: dict[str, Page] = {}
         self.strip = StatusStrip(desk, events)
+        self.strip.wants_account.connect(self._show_account)
+        self.strip.set_operator(session.name)
+        self._session = session
         self._stack = QStackedWidget()
         self.rail = Rail(self._furnish(session))
         self.rail.chosen.connect(self.show_page)
@@ -74,7 +79,17 @@ class Workplace(QWidget):
                 lambda: ActivityPage(desk, tasks, events),
             ),
             _Entry("models", self.tr("Models"), {Permission.MODELS}, self._models),
+            _Entry("operators", self._operators_title, APPROVING | {Permission.OPERATORS}, self._operators),
         ]
+
+    @property
+    def _operators_title(self) -> str:
+        """Without the right to manage operators the page holds the requests alone."""
+        managing = self._desk.access.allows(Permission.OPERATORS)
+        return self.tr("Operators") if managing else self.tr("Approvals")
+
+    def _operators(self) -> OperatorsPage:
+        return OperatorsPage(self._desk, self._tasks, self._events)
 
     def _furnish(self, session: SignedIn) -> list[tuple[str, str, str, str]]:
         """Make the pages; what the rail shows of them."""
@@ -91,7 +106,8 @@ class Workplace(QWidget):
         return shown
 
     def _live(self) -> LivePage:
-        page = LivePage(self._desk.live, self._events)
+        may_add = self._desk.access.allows(Permission.CAMERAS)
+        page = LivePage(self._desk.live, self._events, may_add=may_add)
         page.wall.painted = self._painted
         page.maximised.connect(self._on_maximised)
         page.wants_camera.connect(self._add_camera)
@@ -129,6 +145,9 @@ class Workplace(QWidget):
     def show_number(self, number: int) -> None:
         """The page with that number in its shortcut."""
         self.show_page(self._numbers.get(number, ""))
+
+    def _show_account(self) -> None:
+        AccountDialog(self._desk, self._tasks, self._session, self.window()).open()
 
     def end_full_tile(self) -> None:
         """Back to the whole wall, where one camera filled the window."""

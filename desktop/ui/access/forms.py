@@ -43,29 +43,35 @@ def password_sentence(problem: PasswordProblem) -> str:
 class PasswordForm(QWidget):
     """A new password, twice. `names` are the operator's, which it must not hold. `changed` after every change.
 
-    `phrase`: it is called a passphrase.
+    `with_old`: the password so far is asked for, too. `phrase`: it is called a passphrase.
     """
 
     changed = Signal()
 
-    def __init__(self, *, phrase: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, *, with_old: bool = False, phrase: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.names: tuple[str, ...] = ()
-        self.password, self.again = secret_edit(), secret_edit()
+        self._with_old = with_old
+        self.old, self.password, self.again = secret_edit(), secret_edit(), secret_edit()
+        old = Field(self.tr("Password so far"), self.old)
+        old.setVisible(with_old)
+        title = self.tr("New password") if with_old else self.tr("Passphrase") if phrase else self.tr("Password")
         self._field = Field(
-            self.tr("Passphrase") if phrase else self.tr("Password"),
+            title,
             self.password,
             self.tr("At least {least} characters; several unrelated words are easy to remember.").format(
                 least=MIN_LENGTH
             ),
         )
         again = self.tr("Passphrase again") if phrase else self.tr("Password again")
-        self.setLayout(column(self._field, Field(again, self.again), gap=12))
-        for edit in (self.password, self.again):
+        self.setLayout(column(old, self._field, Field(again, self.again), gap=12))
+        for edit in (self.old, self.password, self.again):
             edit.textChanged.connect(self._on_text)
 
     def problem(self) -> str:
         """What is wrong, as a sentence; empty when it can be used."""
+        if self._with_old and not self.old.text():
+            return self.tr("Type your password so far.")
         found = problem_of(self.password.text(), *self.names)
         if found is not None:
             return password_sentence(found)

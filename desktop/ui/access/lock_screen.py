@@ -65,12 +65,12 @@ class LockScreen(QWidget):
     def _ask(self, *, own: bool) -> None:
         self._title.setText(self.tr("Locked") if own else self.tr("Sign in"))
         self._lead.setText(
-            self.tr("Cameras go on, and everything is written down. Type your password to return to your work.")
+            self.tr("The cameras go on. Type your password to return to your work.")
             if own
-            else self.tr("Cameras go on meanwhile. Pictures, names and lists are shown once you are signed in.")
+            else self.tr("The cameras go on. Pictures, names and lists are shown once you are signed in.")
         )
         self.other.setVisible(own)
-        self.form.begin(own=own)
+        self.form.begin(own=own, act=self.tr("Unlock") if own else self.tr("Sign in"))
 
     def _attempt(self, login: str, password: str) -> None:
         if login:

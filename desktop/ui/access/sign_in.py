@@ -15,7 +15,7 @@ from desktop.services.site import SampleOperator
 from desktop.ui import texts
 from desktop.ui.access.forms import secret_edit
 from desktop.ui.errors import error_text
-from desktop.ui.widgets.basic import button, column, label, set_text
+from desktop.ui.widgets.basic import button, column, holding, label, row, set_text
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.notice import Notice, Tone
 
@@ -50,35 +50,35 @@ class SignInForm(QWidget):
         self.notice = Notice()
         self.submit = button(act, self._try, look="primary", icon="key")
         self._login_field = Field(self.tr("Sign-in name"), self.login)
-        self._samples = self._sample_buttons(samples)
+        self.sample_buttons: list[QPushButton] = []
+        below = self._samples(samples)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
         fields = column(self._login_field, Field(self.tr("Password"), self.password), gap=12)
-        self.setLayout(column(fields, self.notice, self.submit, *self._samples, gap=14))
+        self.setLayout(column(fields, self.notice, self.submit, *below, gap=14))
         self.login.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._try)
         for edit in (self.login, self.password):
             edit.textChanged.connect(self._follow)
         self._follow()
 
-    def _sample_buttons(self, samples: Sequence[SampleOperator]) -> list[QWidget]:
+    def _samples(self, samples: Sequence[SampleOperator]) -> list[QWidget]:
         if not samples:
             return []
         lead = label(self.tr("This is the demo site. Fill in one of its operators:"), "small", wrap=True)
-        return [lead, *(self._sample_button(sample) for sample in samples)]
+        self.sample_buttons = [self._sample_button(sample) for sample in samples]
+        return [lead, holding(row(*self.sample_buttons, None, gap=4))]
 
     def _sample_button(self, sample: SampleOperator) -> QPushButton:
         title = self.tr("All roles") if len(sample.roles) > 1 else texts.role(*sample.roles)
-        return button(title, lambda: self.fill(sample), look="quiet", icon="person")
+        return button(title, lambda: self.fill(sample), icon="person")
 
-    @property
-    def sample_buttons(self) -> list[QPushButton]:
-        return [made for made in self._samples if isinstance(made, QPushButton)]
-
-    def begin(self, *, own: bool) -> None:
-        """Empty the form and take the keyboard. `own`: only the password is asked for."""
+    def begin(self, *, own: bool, act: str = "") -> None:
+        """Empty the form and take the keyboard. `own`: only the password is asked for. `act`: on the button."""
         self.clear()
+        self._act = act or self._act
+        set_text(self.submit, self._act)
         self._login_field.setVisible(not own)
         self._follow()
         (self.password if own else self.login).setFocus()

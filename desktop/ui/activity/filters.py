@@ -40,8 +40,12 @@ class FilterBar(QWidget):
 
     changed = Signal()
 
-    def __init__(self, people: PeopleService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, people: PeopleService, tasks: TaskRunner, *, today_only: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """`today_only`: longer times are not offered."""
         super().__init__(parent)
+        self._longest = Span.TODAY if today_only else Span.ALL
         self.span = QComboBox()
         for value, words in (
             (Span.HOUR, self.tr("Last hour")),
@@ -51,7 +55,8 @@ class FilterBar(QWidget):
             (Span.ALL, self.tr("All times")),
             (Span.CUSTOM, self.tr("From ... to ...")),
         ):
-            self.span.addItem(words, value)
+            if not today_only or value in (Span.HOUR, Span.TODAY):
+                self.span.addItem(words, value)
         self.since, self.until = self._moment_edit(-1), self._moment_edit(0)
         self.camera = QComboBox()
         self.person = PersonPicker(people, tasks)
@@ -106,7 +111,7 @@ class FilterBar(QWidget):
     def narrowed(self) -> bool:
         """Whether anything but the standard is chosen."""
         return (
-            self.span.currentData() != Span.ALL
+            self.span.currentData() != self._longest
             or self.camera.currentData() is not None
             or self.band.currentData() is not None
             or self.person.person is not None
@@ -128,7 +133,7 @@ class FilterBar(QWidget):
     def reset(self) -> None:
         """Everything, of all times."""
         blocked = self.blockSignals(True)
-        self.span.setCurrentIndex(self.span.findData(Span.ALL))
+        self.span.setCurrentIndex(self.span.findData(self._longest))
         self.camera.setCurrentIndex(0)
         self.band.setCurrentIndex(0)
         self.person.choose(None, "")

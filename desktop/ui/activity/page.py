@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QT
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import ConsentryError
+from desktop.domain.permissions import Permission
 from desktop.domain.sightings import SightingFilter
 from desktop.services.activity import SightingRow
 from desktop.services.desk import Desk
@@ -34,7 +35,7 @@ class ActivityPage(QWidget):
         self._asking: TaskHandle[list[SightingRow]] | None = None
         self._asked = SightingFilter()
         self.setAccessibleName(self.tr("Activity"))
-        self.filters = FilterBar(desk.people, tasks)
+        self.filters = FilterBar(desk.people, tasks, today_only=not desk.access.allows(Permission.ACTIVITY))
         self.model = SightingsModel(self)
         self.table = QTableView()
         self.notice = Notice()

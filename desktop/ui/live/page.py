@@ -20,7 +20,10 @@ class LivePage(QWidget):
     maximised = Signal(bool)  # one tile fills the page: the window hides what surrounds it
     wants_camera = Signal()  # the empty state's button
 
-    def __init__(self, live: LiveService, events: DeskEvents, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, live: LiveService, events: DeskEvents, *, may_add: bool = True, parent: QWidget | None = None
+    ) -> None:
+        """`may_add`: whether the empty page offers to add a camera."""
         super().__init__(parent)
         self._live = live
         self.setAccessibleName(self.tr("Live"))
@@ -46,7 +49,8 @@ class LivePage(QWidget):
             self.tr("No camera is running"),
             self.tr("Add a camera, or switch one on under Cameras. Its picture appears here with every face masked."),
         )
-        self._nothing.offer(self.tr("Add a camera"), self.wants_camera.emit, icon="add")
+        if may_add:
+            self._nothing.offer(self.tr("Add a camera"), self.wants_camera.emit, icon="add")
         self._stack = QStackedLayout()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self.wall)

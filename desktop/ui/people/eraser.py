@@ -9,7 +9,10 @@ from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.erasure import ErasurePreview, ErasureStep, SignedErasure, step_at
 from desktop.domain.errors import ConsentryError
 from desktop.domain.people import PersonSummary
-from desktop.services.erasure import ErasureService
+from desktop.domain.permissions import TwoPersonAct
+from desktop.services.desk import Desk
+from desktop.services.errors import ApprovalNeeded
+from desktop.ui.access.second_person import SecondPersonDialog
 from desktop.ui.errors import show_error
 from desktop.ui.people import erase_texts
 from desktop.ui.people.erase_result import ErasureResultDialog
@@ -20,9 +23,10 @@ from desktop.ui.widgets.dialog import Confirm
 class PersonEraser(QObject):
     """One erasure at a time; `busy` shows its steps and can cancel it until it begins."""
 
-    def __init__(self, service: ErasureService, tasks: TaskRunner, busy: BusyRow, page: QWidget) -> None:
+    def __init__(self, desk: Desk, tasks: TaskRunner, busy: BusyRow, page: QWidget) -> None:
         super().__init__(page)
-        self._service = service
+        self._desk = desk
+        self._service = desk.erasures
         self._tasks = tasks
         self._busy = busy
         self._page = page
@@ -55,7 +59,7 @@ class PersonEraser(QObject):
         self._running = self._tasks.run(
             lambda progress: self._service.erase([person.id], progress),
             lambda erasure: self._on_erased(person, erasure),
-            self._on_failed,
+            lambda error: self._on_not_erased(person, error),
             self._advance,
             owner=self,
         )
@@ -73,6 +77,20 @@ class PersonEraser(QObject):
         self._end()
         name = person.details.name
         ErasureResultDialog(self._service, self._tasks, erasure, name, self._page.window()).open()
+
+    def _on_not_erased(self, person: PersonSummary, error: ConsentryError) -> None:
+        if not isinstance(error, ApprovalNeeded):
+            self._on_failed(error)
+            return
+        self._end()
+        SecondPersonDialog(
+            self._desk,
+            self._tasks,
+            TwoPersonAct.ERASURE,
+            person.id,
+            on_agreed=lambda: self.erase(person),
+            parent=self._page.window(),
+        ).open()
 
     def _on_failed(self, error: ConsentryError) -> None:
         self._end()

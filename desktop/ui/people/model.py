@@ -64,6 +64,14 @@ class PeopleModel(QAbstractListModel):
         least = PAGE if not self._rows else max(PAGE, min(len(self._rows), 5 * PAGE))
         self._load(query, least, 0, self._replace)
 
+    def clear(self) -> None:
+        """Show nobody, without asking."""
+        if self._loading is not None:
+            self._loading.forget()
+            self._loading = None
+        self._query, self.total = "", 0
+        self._replace([], PAGE)
+
     def reload(self) -> None:
         """Load anew what is loaded, after people changed."""
         self.search(self._query)

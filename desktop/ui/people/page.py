@@ -11,7 +11,9 @@ from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonSummary
+from desktop.domain.permissions import Permission
 from desktop.services.desk import Desk
+from desktop.services.people import LOOK_UP_LENGTH
 from desktop.ui.errors import error_text, show_error
 from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.people.delegate import PersonDelegate
@@ -37,6 +39,8 @@ class PeoplePage(QWidget):
         self._tasks = tasks
         self._stale = True
         self._wanted: PersonId | None = None
+        self._browses = desk.access.allows(Permission.PEOPLE)
+        self._erases = desk.access.allows(Permission.ERASE)
         self.setAccessibleName(self.tr("People"))
         self.model = PeopleModel(desk.people, tasks, self)
         self.search = QLineEdit()
@@ -44,7 +48,7 @@ class PeoplePage(QWidget):
         self.details = PersonDetailsPanel()
         self.notice = Notice()
         self.busy = BusyRow()
-        self.eraser = PersonEraser(desk.erasures, tasks, self.busy, self)
+        self.eraser = PersonEraser(desk, tasks, self.busy, self)
         self.add_button = button(self.tr("Add person"), self.add, look="primary", icon="add")
         self._count = label("", "muted")
         self._debounce = QTimer(self)
@@ -81,13 +85,18 @@ class PeoplePage(QWidget):
             ),
         )
         self._nobody.offer(self.tr("Add person"), self.add, icon="add")
+        self._look_up = EmptyState(
+            "search",
+            self.tr("Search for the person in front of you"),
+            self.tr("Type at least two letters of the name. The list of everybody is for the privacy officer."),
+        )
         self._no_hit = EmptyState("search", "", "")
         self._waiting = EmptyState("people", self.tr("Loading ..."), "")
         body = row(self.list, self.details, gap=16)
         body.setStretch(0, 1)
         self._stack = QStackedLayout()
         self._filled = holding(body)
-        for widget in (self._waiting, self._nobody, self._no_hit, self._filled):
+        for widget in (self._waiting, self._nobody, self._look_up, self._no_hit, self._filled):
             self._stack.addWidget(widget)
         content = column(self.notice, self.busy, self._stack, gap=12, margins=(16, 16, 16, 16))
         content.setStretch(2, 1)
@@ -96,7 +105,7 @@ class PeoplePage(QWidget):
         self.setLayout(outer)
 
     def _connect(self, events: DeskEvents) -> None:
-        self._debounce.timeout.connect(lambda: self.model.search(self.search.text().strip()))
+        self._debounce.timeout.connect(self._ask)
         self.search.textChanged.connect(lambda _text: self._debounce.start())
         self.search.returnPressed.connect(self.list.setFocus)
         self.model.loaded.connect(self._on_loaded)
@@ -113,6 +122,8 @@ class PeoplePage(QWidget):
         delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(lambda: self._ask_remove(self.details.person))
+        self.details.edit.setVisible(self._browses)
+        self.details.remove.setVisible(self._erases)
 
     def focus_start(self) -> None:
         """Where the keyboard begins on this page."""
@@ -122,7 +133,15 @@ class PeoplePage(QWidget):
         super().showEvent(event)
         if self._stale:
             self._stale = False
-            self.model.reload()
+            self._ask()
+
+    def _ask(self) -> None:
+        """Search for what is typed. Who may see single cards only has to type a name first."""
+        query = self.search.text().strip()
+        if self._browses or len(query) >= LOOK_UP_LENGTH:
+            self.model.search(query)
+        else:
+            self.model.clear()
 
     def add(self) -> None:
         """Open the dialog that adds a person."""
@@ -130,13 +149,13 @@ class PeoplePage(QWidget):
 
     def _on_added(self, person_id: PersonId) -> None:
         self._wanted = person_id
-        self.search.clear()
+        self.search.setText("" if self._browses else self._desk.people.name_of(person_id))
         self._debounce.stop()
-        self.model.search("")
+        self._ask()
 
     def _on_changed(self) -> None:
         if self.isVisible():
-            self.model.reload()
+            self._ask()
         else:
             self._stale = True
 
@@ -148,7 +167,7 @@ class PeoplePage(QWidget):
             self._no_hit.say("search", self.tr("Nobody is called “{text}”").format(text=self.model.query), self._hint())
             self._stack.setCurrentWidget(self._no_hit)
         else:
-            self._stack.setCurrentWidget(self._nobody)
+            self._stack.setCurrentWidget(self._nobody if self._browses else self._look_up)
         self._count.setText(QLocale().toString(self.model.total) if rows else "")
         self._count.setAccessibleName(self.tr("People found: {count}").format(count=self.model.total))
         self._select(self._wanted or (self.details.person.id if self.details.person else None))
@@ -175,7 +194,7 @@ class PeoplePage(QWidget):
 
     def _try_again(self) -> None:
         self.notice.clear()
-        self.model.reload()
+        self._ask()
 
     def _edit(self, person: PersonSummary) -> None:
         EditPersonDialog(self._desk.people, self._tasks, person, self.window()).open()
@@ -204,7 +223,7 @@ class PeoplePage(QWidget):
         )
 
     def _ask_remove(self, person: PersonSummary | None) -> None:
-        if person is not None:
+        if person is not None and self._erases:
             self.eraser.ask(person)
 
     def _on_failed(self, error: ConsentryError) -> None:

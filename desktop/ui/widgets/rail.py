@@ -24,8 +24,8 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(8, 12, 8, 10)
-        self._layout.setSpacing(6)
+        self._layout.setContentsMargins(8, 8, 8, 8)
+        self._layout.setSpacing(4)
         for key, title, icon, keys in pages:
             made = self._make(title, icon, f"{title} ({keys})")
             made.setCheckable(True)
