@@ -151,7 +151,7 @@ def test_a_wrong_password_counts_down_before_the_next_try(
     lock(unlocked, qtbot)
     clock.install(desk.access)
     form = unlocked.lock_screen.form
-    form._second.setInterval(50)  # shorter seconds
+    form._second.setInterval(250)  # shorter seconds
     for tries in range(3):
         assert not form.counting, tries
         unlock(unlocked, qtbot, idle, "wrong")

@@ -202,5 +202,5 @@ def test_coming_and_going_is_in_the_audit_log_without_a_name(desk: Desk, clock: 
     assert [entry.action for entry in found] == expected
     assert found[3].object_id == operator_id
     assert found[4].object_id is None
-    assert all(entry.actor == operator_id for entry in found if entry.action is not A.LOGIN_FAILED)
+    assert all(entry.actor == operator_id for entry in found if entry.action != A.LOGIN_FAILED)
     assert "obin" not in repr(entries)

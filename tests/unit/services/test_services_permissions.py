@@ -36,8 +36,14 @@ NOBODYS = {
     "hub.publish",
     "hub.subscribe",
 }
-# Need a session, or make the first one possible; tested by themselves.
-OF_SESSIONS = {"operators.create_first", "operators.change_own_password", "approvals.spend"}
+# Need a session, or are of a desk's set-up and refuse once that is done; tested by themselves.
+OF_SESSIONS = {
+    "operators.create_first",
+    "operators.change_own_password",
+    "approvals.spend",
+    "controller.begin_with",
+    "backup.acting_as",
+}
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "approvals.request": (TwoPersonAct.ERASURE, "00000000-0000-0000-0000-000000000000"),
 }
