@@ -28,7 +28,7 @@ class ApprovalRepository:
 
         def work(connection: Connection) -> ApprovalId:
             for known in self._of(connection, ApprovalState.PENDING):
-                if (known.act, known.object_id, known.requested_by) == (act, object_id, by):
+                if (known.act, known.object_id, known.requested_by) == (act, object_id, by) and known.valid(utc_now()):
                     return known.id
             approval_id = ApprovalId(random_id())
             values = {"id": approval_id, "act": act.value, "object_id": object_id, "requested_by": by}

@@ -163,6 +163,7 @@ def test_the_second_person_agrees_in_the_same_dialog(
     idle()
     people = window.people_page
     people.details.remove.click()
+    idle()
     cast(Confirm, opened(Confirm)).yes.click()
     idle()
     dialog = cast(SecondPersonDialog, opened(SecondPersonDialog))
@@ -187,6 +188,7 @@ def test_or_later_from_the_queue(window: MainWindow, desk: Desk, idle: Idle, ope
     window.show_page("people")
     idle()
     window.people_page.details.remove.click()
+    idle()
     cast(Confirm, opened(Confirm)).yes.click()
     idle()
     cast(SecondPersonDialog, opened(SecondPersonDialog)).later.click()
@@ -207,4 +209,4 @@ def test_or_later_from_the_queue(window: MainWindow, desk: Desk, idle: Idle, ope
     idle()
     assert queue.model.rowCount() == 0
     desk.access.sign_in(LOGIN, PASSWORD)
-    desk.people.remove(desk.people.list()[0].id)
+    desk.erasures.erase([desk.people.list()[0].id])

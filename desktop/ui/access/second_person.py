@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
+from desktop.domain.ids import ApprovalId
 from desktop.domain.permissions import TwoPersonAct
 from desktop.services.desk import Desk
 from desktop.ui import texts
@@ -37,6 +38,7 @@ class SecondPersonDialog(Dialog):
         self._act = act
         self._object_id = object_id
         self._on_agreed = on_agreed
+        self._wish: ApprovalId | None = None
         self.form = SignInForm(tasks, self._agree, self.tr("Agree"))
         self.later = button(self.tr("Ask for it later"), self._ask_later)
         self.cancel = button(self.tr("Cancel"), self.reject)
@@ -51,7 +53,10 @@ class SecondPersonDialog(Dialog):
         self.fit(480)
 
     def _agree(self, login: str, password: str) -> None:
-        self._approvals.agree_as(self._approvals.request(self._act, self._object_id), login, password)
+        """In a worker; the form tries one password at a time."""
+        if self._wish is None:
+            self._wish = self._approvals.request(self._act, self._object_id)
+        self._approvals.agree_as(self._wish, login, password)
 
     def _on_done(self) -> None:
         self.accept()

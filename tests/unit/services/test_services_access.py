@@ -198,7 +198,7 @@ def test_coming_and_going_is_in_the_audit_log_without_a_name(desk: Desk, clock: 
     entries = desk._vault.audit.list(AuditFilter(), 0, 50)
     found = [entry for entry in reversed(entries) if "log" in entry.action or "lock" in entry.action]
     A = AuditAction  # noqa: N806
-    expected = [A.LOGIN, A.LOGOUT, A.LOGIN, A.LOGIN_FAILED, A.LOGIN_FAILED, A.LOCKED, A.UNLOCKED, A.LOGOUT, A.LOGIN]
+    expected = [A.LOGIN, A.LOGOUT, A.LOGIN, A.LOGIN_FAILED, A.LOGIN_FAILED, A.LOCKED, A.LOGIN, A.LOGOUT, A.LOGIN]
     assert [entry.action for entry in found] == expected
     assert found[3].object_id == operator_id
     assert found[4].object_id is None

@@ -164,7 +164,7 @@ def test_erasing_somebody_whose_consent_stands_takes_two(desk: Desk, ada: Person
     desk.approvals.want(ERASURE, True)
     desk.access.sign_in("olga", SECOND_PASSWORD)
     with pytest.raises(ApprovalNeeded):
-        desk.people.remove(ada)
+        desk.erasures.erase([ada])
     wish = desk.approvals.request(ERASURE, ada)
     assert desk.approvals.request(ERASURE, ada) == wish
     with pytest.raises(OwnApproval):
@@ -174,10 +174,10 @@ def test_erasing_somebody_whose_consent_stands_takes_two(desk: Desk, ada: Person
     with pytest.raises(SignInFailed):
         desk.approvals.agree_as(wish, "omar", "not the password")
     with pytest.raises(ApprovalNeeded):
-        desk.people.remove(ada)
+        desk.erasures.erase([ada])
     desk.approvals.agree_as(wish, "omar", SECOND_PASSWORD)
     assert desk.access.operator_id == officers[0], "the first one's session goes on"
-    desk.people.remove(ada)
+    desk.erasures.erase([ada])
     assert desk.people.count() == 0
 
 
@@ -194,9 +194,9 @@ def test_the_second_person_agrees_later_from_their_own_session(
     with pytest.raises(ApprovalGone):
         desk.approvals.decide(wish, False)
     with pytest.raises(ApprovalNeeded):
-        desk.people.remove(ada)  # agreed to for olga, not for omar
+        desk.erasures.erase([ada])  # agreed to for olga, not for omar
     desk.access.sign_in("olga", SECOND_PASSWORD)
-    desk.people.remove(ada)
+    desk.erasures.erase([ada])
 
 
 def test_a_refusal_and_an_old_agreement_do_not_count(
@@ -209,12 +209,12 @@ def test_a_refusal_and_an_old_agreement_do_not_count(
     desk.approvals.decide(wishes[0], False)
     desk.access.sign_in("olga", SECOND_PASSWORD)
     with pytest.raises(ApprovalNeeded):
-        desk.people.remove(ada)
+        desk.erasures.erase([ada])
     desk.approvals.agree_as(desk.approvals.request(ERASURE, ada), "omar", SECOND_PASSWORD)
     later = utc_now() + APPROVAL_VALID * 1.01
     monkeypatch.setattr(approvals, "utc_now", lambda: later)
     with pytest.raises(ApprovalNeeded):
-        desk.people.remove(ada)
+        desk.erasures.erase([ada])
 
 
 def test_who_may_not_do_it_may_not_agree_to_it(desk: Desk, ada: PersonId, officers: list[OperatorId]) -> None:
@@ -237,7 +237,7 @@ def test_withdrawing_takes_one_person_and_so_does_erasing_afterwards(
     sign_in_as(desk, Role.GUARD)
     desk.people.withdraw(ada)
     desk.access.sign_in("olga", SECOND_PASSWORD)
-    desk.people.remove(ada)
+    desk.erasures.erase([ada])
 
 
 def test_the_rule_is_kept_over_a_restart(vault_folder: Path, keystore: MemoryKeyStore) -> None:
