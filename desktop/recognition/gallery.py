@@ -14,6 +14,7 @@ from desktop.domain.decision import Candidate
 from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.ids import PersonId
+from desktop.recognition.gallery_index import GalleryIndex
 from desktop.vision.types import Vector
 
 GONE = -2.0  # score of a removed person's rows, below every cosine
@@ -35,6 +36,7 @@ class GallerySnapshot:
     Attributes:
         vectors: float32 (N, D), read-only, rows of L2 norm 1 sorted by owner; zeros where a person was removed. They
             lie in memory dimension by dimension: a search takes half the time it takes row by row.
+        index: of a large gallery, makes its search quicker; it forgets whoever is removed together with `vectors`.
         owners: the person of each row.
         people: number of people who can be matched (the threshold follows it).
         revision: rises with every change of the gallery it stands in; before `Gallery.swap` the one it is based on.
@@ -42,6 +44,7 @@ class GallerySnapshot:
     """
 
     vectors: NDArray[np.float32]
+    index: GalleryIndex | None
     owners: tuple[PersonId, ...]
     people: int
     revision: int
@@ -73,15 +76,17 @@ class GallerySnapshot:
         columns = _unit_columns(vectors, np.asarray(order, dtype=np.intp))
         columns.setflags(write=False)
         by_row = tuple(owners[index] for index in order)
-        starts = [row for row, owner in enumerate(by_row) if row == 0 or owner != by_row[row - 1]]
+        first = [row for row, owner in enumerate(by_row) if row == 0 or owner != by_row[row - 1]]
+        starts = np.asarray(first, dtype=np.intp)
         return GallerySnapshot(
             vectors=columns.T,
+            index=GalleryIndex.build(columns, starts),
             owners=by_row,
             people=len(starts),
             revision=based_on,
             model_id=model_id,
-            _ids=tuple(by_row[row] for row in starts),
-            _starts=np.asarray(starts, dtype=np.intp),
+            _ids=tuple(by_row[row] for row in first),
+            _starts=starts,
             _gone=None,
         )
 
@@ -102,9 +107,10 @@ class GallerySnapshot:
         """`search` for each row of (M, D). Exact."""
         if probes.ndim != 2 or probes.shape[1] != self.dimension:
             raise ValueError(f"probes must have the gallery's {self.dimension} dimensions")
-        if not self._ids:
+        top = min(top, self.people)
+        if top < 1:
             return [[] for _ in range(len(probes))]
-        return [self._best(self._by_person(probe), top) for probe in np.asarray(probes, dtype=np.float32)]
+        return [self._best(probe, top) for probe in np.asarray(probes, dtype=np.float32)]
 
     def score_of(self, probe: Vector, person_id: PersonId) -> float:
         """Cosine of the probe and the person's best template; GONE if the person cannot be matched."""
@@ -119,14 +125,14 @@ class GallerySnapshot:
         place = self._place(person_id)
         if place is None or person_id not in self:
             return self
-        _overwrite(self.vectors, self._rows(place))
+        self._overwrite(self._rows(place))
         gone = np.zeros(len(self._ids), dtype=np.bool_) if self._gone is None else self._gone.copy()
         gone[place] = True
         return replace(self, people=self.people - 1, _gone=gone)
 
     def wipe(self) -> None:
         """Overwrite all vectors with zeros; a search that is running finds nobody."""
-        _overwrite(self.vectors, slice(None))
+        self._overwrite(slice(None))
 
     def _place(self, person_id: PersonId) -> int | None:
         place = bisect_left(self._ids, person_id)
@@ -135,6 +141,21 @@ class GallerySnapshot:
     def _rows(self, place: int) -> slice:
         end = int(self._starts[place + 1]) if place + 1 < len(self._starts) else len(self.owners)
         return slice(int(self._starts[place]), end)
+
+    def _best(self, probe: Vector, top: int) -> list[Candidate]:
+        listed = self.index.shortlist(probe, top) if self.index is not None else None
+        if listed is not None:
+            found = self._ranked(*self._by_listed_person(probe, listed.rows), top)
+            # otherwise somebody on the list was removed under the search, and who came next may not be on it
+            if len(found) == top and found[-1].score >= listed.floor:
+                return found
+        return self._ranked(np.arange(len(self._ids)), self._by_person(probe), top)
+
+    def _by_listed_person(self, probe: Vector, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Places of the owners of these rows (rising), and the best score that each has in them."""
+        scores = probe @ self.vectors.T.take(rows, axis=1)
+        places, first = np.unique(self._starts.searchsorted(rows, side="right") - 1, return_index=True)
+        return places, np.maximum.reduceat(scores, first)
 
     def _by_person(self, probe: Vector) -> NDArray[np.float32]:
         """Best score of each person. One product of matrix and vector a probe: for the few probes there ever are,
@@ -146,14 +167,24 @@ class GallerySnapshot:
             scores[self._gone] = GONE
         return scores
 
-    def _best(self, scores: NDArray[np.float32], top: int) -> list[Candidate]:
+    def _ranked(self, places: NDArray[np.intp], scores: NDArray[np.float32], top: int) -> list[Candidate]:
         """Repeated argmax: for the two or three wanted it is quicker than a partial sort. Overwrites `scores`."""
         found: list[Candidate] = []
-        for _ in range(min(top, self.people)):
-            place = int(scores.argmax())
-            found.append(Candidate(self._ids[place], float(scores[place])))
-            scores[place] = GONE
+        for _ in range(min(top, len(places))):
+            best = int(scores.argmax())
+            found.append(Candidate(self._ids[places[best]], float(scores[best])))
+            scores[best] = GONE
         return found
+
+    def _overwrite(self, rows: slice) -> None:
+        """Zeros in place. `vectors` is a read-only view of the array that `build` made; nobody else can write it."""
+        columns = self.vectors.base
+        assert isinstance(columns, np.ndarray)
+        columns.setflags(write=True)
+        columns[:, rows] = 0.0
+        columns.setflags(write=False)
+        if self.index is not None:
+            self.index.forget(rows)
 
 
 class Gallery:
@@ -242,12 +273,3 @@ def _unit_columns(vectors: NDArray[np.float32], order: NDArray[np.intp]) -> NDAr
         block = slice(start, start + _BLOCK)
         np.divide(vectors[order[block]].T, norms[block], out=columns[:, block])
     return columns
-
-
-def _overwrite(vectors: NDArray[np.float32], rows: slice) -> None:
-    """Zeros in place. `vectors` is a read-only view of the array that `build` made; nobody else can write it."""
-    columns = vectors.base
-    assert isinstance(columns, np.ndarray)
-    columns.setflags(write=True)
-    columns[:, rows] = 0.0
-    columns.setflags(write=False)
