@@ -107,6 +107,7 @@ class Shell(QObject):
         self._idle_check.timeout.connect(self._quit_when_idle)
         self.desk: Desk | None = None
         self.window: MainWindow | None = None
+        self._left: Desk | None = None  # the one whose site is being opened again
         self.start = StartWindow(program, tasks)
         self.start.opened.connect(self._on_opened)
         self.start.closed.connect(self._end)
@@ -147,6 +148,7 @@ class Shell(QObject):
         if window is None or desk is None:
             return
         self.window = self.desk = None
+        self._left = desk
         window.closed.disconnect(self._end)
         self.start.reopen(desk)
         self.start.show()
@@ -166,6 +168,9 @@ class Shell(QObject):
             self._close_desk()
         else:
             self._tasks.cancel_all()
+            left = self._left
+            if left is not None:  # cancelled before its turn came, the opening has not closed it
+                self._tasks.run(lambda _: left.close())
             self._idle_check.start()
 
     def _quit_when_idle(self) -> None:

@@ -356,9 +356,14 @@ def test_closing_while_the_desk_is_opened_again_ends_the_program(
     shell = Shell(program, tasks, windows.append)
     shell.begin(SiteKind.DESK)
     qtbot.waitUntil(lambda: len(windows) == 1, timeout=20_000)
+    tasks.wait_idle(20)
     site.gate = threading.Event()
+    busy = threading.Event()
+    for _ in range(4):  # every worker: the desk's turn comes only after the window was closed
+        tasks.run(lambda _: busy.wait(20))
     windows[0].wants_reopen.emit()
     shell.start.close()
+    busy.set()
     qtbot.waitUntil(lambda: quits == [0], timeout=20_000)
     assert [desk.closed for desk in site.opened] == [True]
     shell.start.deleteLater()
