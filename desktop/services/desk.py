@@ -31,6 +31,7 @@ from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
+from desktop.services.keys import KeyService
 from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
 from desktop.services.operators import OperatorService
@@ -115,7 +116,9 @@ class Desk:
         self.activity = ActivityService(vault, self.access, self._views, self.live.camera_name)
         self.backup = BackupService(vault, self.access, self.approvals, self.hub, _site_name)
         self._schedule = BackupSchedule(vault.backups, self.health, self.hub, _site_name)
-        acts = vault_acts(self.backup, RotationService(vault, self.access))
+        rotation = RotationService(vault, self.access)
+        self.keys = KeyService(vault, self.access, rotation)
+        acts = vault_acts(self.backup, rotation)
         self._line = DeskLine(vault.path, signing_in(self.access.authenticator.check), acts)
         self._retention_clock = RetentionClock(lambda key: vault.settings.get(key, 0.0), vault.settings.set)
         self._keeper = Keeper(

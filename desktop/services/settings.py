@@ -57,8 +57,8 @@ class SiteSettings(BaseModel):
         le=0.1,
         description=T(
             "settings",
-            "How often a stranger may be taken for somebody enrolled: 0.01 is one stranger in a hundred. "
-            "A smaller share asks for more likeness and names people later.",
+            "How often a stranger may be taken for somebody enrolled. A smaller share asks for more likeness "
+            "and names people later.",
         ),
     )
     mask_style: MaskStyle = Field(

@@ -84,17 +84,22 @@ QPushButton[look="primary"]:focus, QPushButton[look="danger-fill"]:focus { borde
 QToolButton[look="segment"]:focus { border: 2px solid $focus; }
 QToolButton[look="segment"]:checked:focus { border: 3px solid $focus; }
 
-QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QDateTimeEdit, QSpinBox { background: $canvas; color: $text;
-    border: 1px solid $edge; border-radius: 6px; padding: 0 10px; min-height: ${inner}px;
+QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QDateTimeEdit, QSpinBox,
+QDoubleSpinBox { background: $canvas; color: $text; border: 1px solid $edge; border-radius: 6px; padding: 0 10px;
+    min-height: ${inner}px;
     selection-background-color: $selection; selection-color: $on_selection; }
 QPlainTextEdit { padding: 6px 6px; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover, QDateEdit:hover, QDateTimeEdit:hover { border-color: $text; }
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QDateTimeEdit:focus, QSpinBox:focus {
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QDateTimeEdit:focus, QSpinBox:focus,
+QDoubleSpinBox:focus {
     border: 2px solid $focus; padding: 0 9px; }
 QPlainTextEdit:focus { padding: 5px 5px; }
 QLineEdit QToolButton, QLineEdit QToolButton:hover { background: transparent; border: none; padding: 0; min-width: 0;
     min-height: 0; }
 QLineEdit { lineedit-clear-button-icon: url("$clear"); }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none; padding: 0 8px; min-height: 0; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0;
+    border: none; }
 QLineEdit[problem="true"] { border-color: $danger; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled {
     color: $disabled; background: $surface; border-color: $line; }

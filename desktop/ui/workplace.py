@@ -21,11 +21,14 @@ from desktop.ui.live.tile import Painted
 from desktop.ui.models.page import ModelsPage
 from desktop.ui.operators.page import OperatorsPage
 from desktop.ui.people.page import PeoplePage
+from desktop.ui.settings.page import SettingsPage
 from desktop.ui.status_strip import StatusStrip
 from desktop.ui.widgets.basic import column, row
 from desktop.ui.widgets.rail import Rail
 
-Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage | OperatorsPage
+Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage | OperatorsPage | SettingsPage
+
+_SETTING = frozenset({Permission.SETTINGS, Permission.RETENTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Workplace(QWidget):
             ),
             _Entry("models", self.tr("Models"), {Permission.MODELS}, self._models),
             _Entry("operators", self._operators_title, APPROVING | {Permission.OPERATORS}, self._operators),
+            _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
         ]
 
     @property

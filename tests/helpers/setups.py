@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from desktop.domain.controller import Controller
 from desktop.ui.first_run.wizard import SetupWizard
+from desktop.ui.settings.controller_form import ControllerForm
 
 PASSWORD = "violet harbour engine seven"
 
 
+CONTROLLER = Controller(
+    site="Main entrance",
+    legal_name="Example Works Ltd",
+    address="1 Mill Lane\nSpringfield",
+    contact="privacy@example.org",
+    dpo="",
+    authority="Supervisory authority of Springfield",
+    time_zone="Europe/Berlin",
+    jurisdiction="DE",
+)
+
+
+def fill_controller_form(form: ControllerForm) -> None:
+    """Type CONTROLLER."""
+    form.site.setText(CONTROLLER.site)
+    form.legal_name.setText(CONTROLLER.legal_name)
+    form.address.setPlainText(CONTROLLER.address)
+    form.contact.setText(CONTROLLER.contact)
+    form.authority.setText(CONTROLLER.authority)
+    form.zone.setCurrentText(CONTROLLER.time_zone)
+    form.jurisdiction.setCurrentIndex(form.jurisdiction.findData(CONTROLLER.jurisdiction))
+
+
 def fill_controller(wizard: SetupWizard) -> None:
-    step = wizard.controller
-    step.site.setText("Main entrance")
-    step.legal_name.setText("Example Works Ltd")
-    step.address.setPlainText("1 Mill Lane\nSpringfield")
-    step.contact.setText("privacy@example.org")
-    step.authority.setText("Supervisory authority of Springfield")
-    step.zone.setCurrentText("Europe/Berlin")
-    step.jurisdiction.setCurrentIndex(step.jurisdiction.findData("DE"))
+    fill_controller_form(wizard.controller.form)
 
 
 def fill_administrator(wizard: SetupWizard) -> None:

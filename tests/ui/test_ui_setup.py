@@ -55,7 +55,7 @@ def test_no_step_is_left_with_something_missing(wizard: SetupWizard, step: int) 
     walk_to_the_end(wizard)
     wizard._show(step)
     breakers = {
-        0: lambda: wizard.controller.site.setText("  "),
+        0: lambda: wizard.controller.form.site.setText("  "),
         1: lambda: wizard.administrator.form.password.again.setText("another"),
         2: lambda: wizard.keys.passphrase.button.setChecked(True),
         5: lambda: wizard.type_back.edits[0].setText("123456"),
@@ -73,21 +73,21 @@ def test_what_was_typed_stays_on_the_way_back_and_forth(wizard: SetupWizard) -> 
     for _ in range(6):
         wizard.back.click()
     assert wizard.place == 0
-    assert wizard.controller.site.text() == "Main entrance"
+    assert wizard.controller.form.site.text() == "Main entrance"
     for _ in range(6):
         wizard.next.click()
     assert wizard.steps[wizard.place] is wizard.summary
 
 
 def test_fields_are_not_found_fault_with_before_one_tried(wizard: SetupWizard) -> None:
-    assert wizard.controller.site.property("problem") in (None, False)
+    assert wizard.controller.form.site.property("problem") in (None, False)
     wizard.next.click()
-    assert wizard.controller.site.property("problem") is True
+    assert wizard.controller.form.site.property("problem") is True
 
 
 def test_enter_goes_on_and_escape_gives_up(wizard: SetupWizard, qtbot: QtBot) -> None:
     fill_controller(wizard)
-    qtbot.keyClick(wizard.controller.site, Qt.Key.Key_Return)
+    qtbot.keyClick(wizard.controller.form.site, Qt.Key.Key_Return)
     assert wizard.place == 1
     with qtbot.waitSignal(wizard.cancelled):
         qtbot.keyClick(wizard.administrator, Qt.Key.Key_Escape)
