@@ -23,6 +23,7 @@ from desktop.evaluation.truth import GRID, FaceTruth, HiddenHead, pack_cells
 
 _WALK_HZ = 1.7
 _NOISE_MARGIN = 64
+LEAST_SEEN = 0.02  # visible share of a face below which it counts as covered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +37,14 @@ class DrawnFrame:
 
 @dataclass(slots=True, eq=False)
 class _Seen:
-    """A face while its frame is being drawn: what covers it is found out as later layers come."""
+    """A head while its frame is being drawn: what covers it is found out as later layers come.
+
+    `away`: the face is turned away, `box` is where it would be.
+    """
 
     appearance: int
     box: Box
+    away: bool
     size: float
     yaw: float
     blur: float
@@ -75,21 +80,17 @@ class Compositor:
             if shown is not None:
                 number, box, inside, yaw, size = shown
                 seen.append(self._see(number, box, size, yaw, 0.0, seconds, inside))
-        away = []
         for number, pose in sorted(self._present(seconds), key=lambda item: item[1].face):
-            if not self._place(picture, number, pose, seconds, seen):
-                away.append((number, self._puppet(number).head_box(pose)))
+            self._place(picture, number, pose, seconds, seen)
         if self._front is not None:
             left, top, patch = self._front
             self._cover(seen, blend(picture, patch, left, top), left, top)
         picture = self._developed(picture, seconds, index)
-        told = [(face, _truth(face, self._size)) for face in seen]
-        away += [(face.appearance, face.box) for face, truth in told if truth is None]
-        hidden = (_hidden(number, box, self._size) for number, box in away)
+        told = [truth for head in seen if (truth := _truth(head, self._size)) is not None]
         return DrawnFrame(
             picture,
-            tuple(truth for _, truth in told if truth is not None),
-            tuple(head for head in hidden if head is not None),
+            tuple(truth for truth in told if isinstance(truth, FaceTruth)),
+            tuple(truth for truth in told if isinstance(truth, HiddenHead)),
         )
 
     def _present(self, seconds: float) -> list[tuple[int, Pose]]:
@@ -120,22 +121,18 @@ class Compositor:
         stay = self._scene.stays[number]
         return self._puppets[stay.person, stay.look]
 
-    def _place(self, picture: BGR, number: int, pose: Pose, seconds: float, seen: list[_Seen]) -> bool:
-        """Draw a person; whether their face is on this side of the head."""
+    def _place(self, picture: BGR, number: int, pose: Pose, seconds: float, seen: list[_Seen]) -> None:
+        """Draw a person."""
         stay, puppet = self._scene.stays[number], self._puppet(number)
         door = stay.doorway if stay.doorway is not None and seconds - stay.start < stay.doorway.until else None
         for layer in puppet.layers(pose, self._size):
             shown = _through(layer, door.left, door.right) if door else layer
             alpha = blend(picture, shown.patch, shown.left, shown.top, shown.table)
             self._cover(seen, alpha, shown.left, shown.top)
-        face = puppet.face(pose)
-        if face is None:
-            return False
-        box, yaw = face
+        box, yaw, away = puppet.face(pose)
         inside = Box(door.left, 0, door.right - door.left, self._size[1]) if door else None
         smear = abs(pose.speed) * SHUTTER_SECONDS / math.sqrt(12)
-        seen.append(self._see(number, box, pose.face, yaw, smear, seconds, inside, pose.light))
-        return True
+        seen.append(self._see(number, box, pose.face, yaw, smear, seconds, inside, pose.light, away=away))
 
     def _see(
         self,
@@ -147,6 +144,8 @@ class Compositor:
         seconds: float,
         inside: Box | None = None,
         light: float = 1.0,
+        *,
+        away: bool = False,
     ) -> _Seen:
         part = box.clipped(*self._size)
         left, top = round(part.x), round(part.y)
@@ -158,11 +157,11 @@ class Compositor:
             free &= ((rows >= inside.y) & (rows < inside.bottom))[:, None]
         blur = math.hypot(smear, self._scene.defocus.at(seconds))
         gain = self._scene.light.at(seconds) * 0.5 ** (self._scene.gamma.at(seconds) - 1)
-        return _Seen(number, box, size, yaw, blur, light * gain, free, left, top)
+        return _Seen(number, box, away, size, yaw, blur, light * gain, free, left, top)
 
     @staticmethod
     def _cover(seen: list[_Seen], alpha: Plane | None, left: int, top: int) -> None:
-        """Take what a layer with that alpha (clipped to the picture) hides from the faces drawn before it."""
+        """Take what a layer with that alpha (clipped to the picture) hides from the heads drawn before it."""
         if alpha is None:
             return
         left, top = max(0, left), max(0, top)
@@ -188,35 +187,30 @@ class Compositor:
         return picture
 
 
-def _truth(face: _Seen, size: tuple[int, int]) -> FaceTruth | None:
-    part = face.box.clipped(*size)
-    visible = float(np.count_nonzero(face.free)) / max(1.0, face.box.area)
-    if part.area < 1 or visible < 0.02:
+def _truth(head: _Seen, size: tuple[int, int]) -> FaceTruth | HiddenHead | None:
+    """None for a head outside the picture."""
+    part = head.box.clipped(*size)
+    if part.area < 1:
         return None
+    visible = float(np.count_nonzero(head.free)) / max(1.0, head.box.area)
     x, y, w, h = (round(value, 1) for value in (part.x, part.y, part.w, part.h))
-    return FaceTruth(
-        appearance=face.appearance,
-        box=(x, y, w, h),
-        size=round(face.size, 1),
-        visible=round(min(1.0, visible), 3),
-        yaw=round(face.yaw, 1),
-        blur=round(face.blur, 2),
-        light=round(face.light, 3),
-        cells=None if face.free.all() else _cells(face.free),
-    )
+    values = {
+        "appearance": head.appearance,
+        "box": (x, y, w, h),
+        "size": round(head.size, 1),
+        "visible": round(min(1.0, visible), 3),
+        "yaw": round(head.yaw, 1),
+        "cells": None if head.free.all() else _cells(head.free),
+    }
+    if head.away or visible < LEAST_SEEN:
+        return HiddenHead.model_validate(values)
+    return FaceTruth.model_validate({**values, "blur": round(head.blur, 2), "light": round(head.light, 3)})
 
 
 def _cells(free: NDArray[np.bool_]) -> str | None:
     """The free pixels in the grid of the truth format."""
     share = cv2.resize(free.astype(np.float32), (GRID, GRID), interpolation=cv2.INTER_AREA)
     return pack_cells(np.asarray(share) > 0.5)
-
-
-def _hidden(number: int, box: Box, size: tuple[int, int]) -> HiddenHead | None:
-    part = box.clipped(*size)
-    if part.area < 1:
-        return None
-    return HiddenHead(appearance=number, box=(round(part.x, 1), round(part.y, 1), round(part.w, 1), round(part.h, 1)))
 
 
 def _puppets(scene: Scene, roster: Roster, folder: Path, seed: int) -> Mapping[tuple[str, str], Puppet]:

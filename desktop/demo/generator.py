@@ -32,7 +32,7 @@ from desktop.evaluation.truth import (
     save_truth,
 )
 
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 """Raise it when the drawing changes, so that clips in the cache are made again."""
 
 _UNFINISHED = "making-"
@@ -182,18 +182,21 @@ def clip_truth(
 ) -> ClipTruth:
     """Truth file of a clip from the truth of its frames: faces, and heads whose faces cannot be seen."""
     frames, hidden = zip(*drawn, strict=True)
-    of_stay: dict[int, list[tuple[int, FaceTruth]]] = {}
-    for index, frame in enumerate(frames):
-        for face in frame:
-            of_stay.setdefault(face.appearance, []).append((index, face))
+    of_stay: dict[int, list[int]] = {}  # the frames a stay's head is in, whether its face is seen or not
+    shown: dict[int, list[tuple[int, FaceTruth]]] = {}
+    for index, (faces, others) in enumerate(zip(frames, hidden, strict=True)):
+        for head in (*faces, *others):
+            of_stay.setdefault(head.appearance, []).append(index)
+        for face in faces:
+            shown.setdefault(face.appearance, []).append((index, face))
     appearances = tuple(
         Appearance(
             id=number,
             person=person.id,
-            first=seen[0][0],
-            last=seen[-1][0],
+            first=seen[0],
+            last=seen[-1],
             cross_picture=cross,
-            nameable=is_nameable_stay(seen, script.fps),
+            nameable=is_nameable_stay(shown.get(number, []), script.fps),
         )
         for number, seen in sorted(of_stay.items())
         for person, cross in [_who(scene, roster, number)]

@@ -19,7 +19,7 @@ from desktop.domain.geometry import Box
 
 SHUTTER_SECONDS = 1 / 50
 FACE_UNTIL = 90.0
-"""Degrees of yaw beyond which there is the back of a head, whatever sliver of cheek is left."""
+"""Degrees of yaw beyond which no face is seen, only the back of a head with a sliver of cheek."""
 _LIGHT_STEP = 0.04
 
 
@@ -76,26 +76,24 @@ class Puppet:
             layers.append(Layer(blurred, left, top, _table(pose.light)))
         return layers
 
-    def face(self, pose: Pose) -> tuple[Box, float] | None:
-        """Face box in the frame (not clipped) and the yaw as drawn; None if the face is turned away."""
+    def face(self, pose: Pose) -> tuple[Box, float, bool]:
+        """Face box in the frame (not clipped), the yaw as drawn, and whether the face is turned away.
+
+        The box of a face that is turned away is where it would be if the head were glass, together with the cheek that
+        is still seen at the edge of the head.
+        """
         turn = self._head.turn_for(pose.yaw)
-        box = self._head.face(turn)
-        if box is None or abs(self._head.shown_yaw(turn)) > FACE_UNTIL:
-            return None
-        matrix = self._head_matrix(pose, 0)
-        corners = np.array([(box.x, box.y), (box.right, box.y), (box.x, box.bottom), (box.right, box.bottom)])
+        box, yaw = self._head.face(turn), self._head.shown_yaw(turn)
+        away = box is None or abs(yaw) > FACE_UNTIL
+        matrix, glass = self._head_matrix(pose, 0), self._head.face(0)
+        parts = [part for part in ((box, glass) if away else (box,)) if part is not None]
+        left, right = min(part.x for part in parts), max(part.right for part in parts)
+        top, bottom = parts[0].y, parts[0].bottom
+        corners = np.array([(left, top), (right, top), (left, bottom), (right, bottom)])
         moved = corners @ matrix[:, :2].T + matrix[:, 2]
         centre, scale = moved.mean(axis=0), pose.face / heads.FACE
-        width, height = box.w * scale, box.h * scale
-        return Box(float(centre[0] - width / 2), float(centre[1] - height / 2), width, height), self._head.shown_yaw(
-            turn
-        )
-
-    def head_box(self, pose: Pose) -> Box:
-        """Where the face would be if the head were glass, in the frame."""
-        scale = pose.face / heads.FACE
-        height = 2 * (self._head.chin - self._head.centre[1]) * scale
-        return Box(pose.x - pose.face / 2, pose.y - height / 2, pose.face, height)
+        width, height = (right - left) * scale, (bottom - top) * scale
+        return Box(float(centre[0] - width / 2), float(centre[1] - height / 2), width, height), yaw, away
 
     def _shrink_head(self, turn: float, level: int) -> BGRA:
         sprite = self._head.sprite(turn)

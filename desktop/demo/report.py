@@ -63,14 +63,15 @@ class TimeFigures(_Strict):
 
 
 class MaskingFigures(_Strict):
-    """`stranger_frames`: painted pictures with a face that had to be hidden; `unmasked_frames`: those in which one of
-    them was not."""
+    """`stranger_frames`: painted pictures with a head that had to be hidden, turned away or not; `unmasked_frames`:
+    those in which one of them was not. `never_found`: stays with such a head of which no mark ever stood for it."""
 
     stranger_frames: int
     unmasked_frames: int
     coarse_pct: float
     stranger_faces: int
     unmasked_faces: int
+    never_found: int
     pictures: int
 
 
@@ -181,7 +182,9 @@ def make_report(
         time_checks=tuple(in_time),
         cross_picture=cross_figures(counted),
         same_picture=group_figures([entry for entry in counted if not entry.appearance.cross_picture]),
-        never_found=tuple(_appearance(entry) for entry in counted if not entry.found),
+        never_found=tuple(
+            _appearance(entry) for entry in every if (entry.counted or entry.checked) and not entry.found
+        ),
         unmasked=tuple(_unmasked(clip) for clip in scores if clip.unmasked),
         appearances=tuple(_appearance(entry) for entry in every),
     )
@@ -216,6 +219,7 @@ def masking_figures(scores: Sequence[ClipScore]) -> MaskingFigures:
         coarse_pct=round(100 * coarse / pictures, 2) if pictures else 0.0,
         stranger_faces=sum(clip.hidden_faces for clip in scores),
         unmasked_faces=sum(len(clip.unmasked) for clip in scores),
+        never_found=sum(entry.checked > 0 and not entry.found for clip in scores for entry in clip.appearances),
         pictures=pictures,
     )
 
@@ -273,9 +277,9 @@ def _unmasked(clip: ClipScore) -> dict[str, Any]:
             "frame": entry.check.position,
             "person": entry.person,
             "covered": round(entry.check.covered, 3),
-            "size": entry.face.size,
-            "yaw": entry.face.yaw,
-            "visible": entry.face.visible,
+            "size": entry.head.size,
+            "yaw": entry.head.yaw,
+            "visible": entry.head.visible,
             "found": entry.found,
         }
         for entry in clip.unmasked[:100]

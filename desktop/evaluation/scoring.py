@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop.domain.decision import Band
-from desktop.domain.geometry import Box
 from desktop.domain.ids import PersonId
-from desktop.evaluation.truth import Appearance, ClipTruth, FaceTruth, Standing, is_nameable_stay
+from desktop.evaluation.truth import Appearance, ClipTruth, HeadTruth, Standing, is_nameable_stay
 from desktop.evaluation.witness import MaskCheck, PaintedPicture, Witness
 
 LEAST_OVERLAP = 0.25  # intersection over union of a mark and the face it stands for
@@ -30,6 +29,7 @@ class AppearanceScore:
         time_to_name: seconds from the capture of the first frame in which it could be named (the first painted one,
             if it was there already) to the painting of its right name; None if it never was.
         found: any mark ever stood for it.
+        checked: painted pictures in which its head had to be hidden.
     """
 
     camera: str
@@ -40,6 +40,7 @@ class AppearanceScore:
     names: dict[str, int] = field(default_factory=dict)
     time_to_name: float | None = None
     found: bool = False
+    checked: int = 0
 
     @property
     def person(self) -> str:
@@ -67,7 +68,7 @@ class Unmasked:
     pass_: int
     check: MaskCheck
     person: str
-    face: FaceTruth
+    head: HeadTruth
     found: bool  # any mark ever stood for this appearance
 
 
@@ -147,6 +148,9 @@ def _take(
 ) -> int:
     """Add one picture to the scores; how many names stand over nobody."""
     nowhere = 0
+    for check in picture.checks:
+        if (checked := scores.get((picture.pass_, check.appearance))) is not None:
+            checked.checked += 1
     owners = assign(picture, truth)
     readable = {face.appearance for face in truth.faces[picture.position] if face.visible >= LEAST_SEEN}
     for index, mark in enumerate(picture.marks):
@@ -174,9 +178,7 @@ def assign(picture: PaintedPicture, truth: ClipTruth) -> dict[int, int]:
     Heads that are turned away or covered take part, so that the name of somebody whose face cannot be seen just now
     is not put down to whoever stands beside them.
     """
-    heads = [(face.appearance, face.area) for face in truth.faces[picture.position]]
-    if truth.hidden:
-        heads += [(head.appearance, Box(*head.box)) for head in truth.hidden[picture.position]]
+    heads = [(head.appearance, head.area) for head in truth.heads(picture.position)]
     sx, sy = picture.scale
     pairs = sorted(
         (
@@ -200,9 +202,9 @@ def _unmasked(witness: Witness, scores: Mapping[tuple[int, int], AppearanceScore
         for check in picture.checks:
             if check.masked:
                 continue
-            face = next(f for f in truth.faces[check.position] if f.appearance == check.appearance)
+            head = next(h for h in truth.heads(check.position) if h.appearance == check.appearance)
             entry = scores.get((picture.pass_, check.appearance))
             person = truth.person_of(check.appearance).id
             seen = entry is not None and entry.found
-            found.append(Unmasked(truth.camera, picture.pass_, check, person, face, seen))
+            found.append(Unmasked(truth.camera, picture.pass_, check, person, head, seen))
     return found

@@ -63,19 +63,17 @@ class Appearance(_Strict):
     nameable: bool = True
 
 
-class FaceTruth(_Strict):
-    """A face in one frame.
+class HeadTruth(_Strict):
+    """A head in one frame, in any pose.
 
     Attributes:
         appearance: id of the stay it belongs to.
-        box: left, top, width and height of the face (hairline to chin) as it is turned, in pixels, clipped to the
-            picture.
+        box: left, top, width and height in pixels, clipped to the picture: of the face (hairline to chin) as it is
+            turned, or of where it would be.
         size: width in pixels that the face would have seen from the front.
-        visible: share of the unclipped face box that lies in the picture and behind nothing, 0 to 1.
+        visible: share of the unclipped box that lies in the picture and behind nothing, 0 to 1.
         yaw: turn in degrees, 0 towards the camera, positive towards the picture's right.
-        blur: sigma in pixels of the blur put on it (motion and focus together).
-        light: factor on its brightness, 1 for none.
-        cells: which parts of `box` show this face, where not all do: 16 hexadecimal digits, a bit for each cell of an
+        cells: which parts of `box` show this head, where not all do: 16 hexadecimal digits, a bit for each cell of an
             8 x 8 grid, rows from the top, the first bit of a row at its left.
     """
 
@@ -84,13 +82,23 @@ class FaceTruth(_Strict):
     size: float = Field(gt=0)
     visible: float = Field(ge=0, le=1)
     yaw: float = Field(ge=-180, le=180)
-    blur: float = Field(default=0.0, ge=0)
-    light: float = Field(default=1.0, ge=0)
     cells: str | None = Field(default=None, pattern="^[0-9a-f]{16}$")
 
     @property
     def area(self) -> Box:
         return Box(*self.box)
+
+
+class FaceTruth(HeadTruth):
+    """A face in one frame.
+
+    Attributes:
+        blur: sigma in pixels of the blur put on it (motion and focus together).
+        light: factor on its brightness, 1 for none.
+    """
+
+    blur: float = Field(default=0.0, ge=0)
+    light: float = Field(default=1.0, ge=0)
 
     @property
     def nameable(self) -> bool:
@@ -98,11 +106,11 @@ class FaceTruth(_Strict):
         return self.size >= NAMEABLE_SIZE and abs(self.yaw) < NAMEABLE_YAW and self.visible >= NAMEABLE_VISIBLE
 
 
-class HiddenHead(_Strict):
-    """Somebody whose face cannot be seen, turned away or covered: `box` is where it is or would be."""
+class HiddenHead(HeadTruth):
+    """Somebody whose face cannot be seen: turned away (`yaw` beyond 90 degrees) or covered (`visible` tells).
 
-    appearance: int
-    box: tuple[float, float, float, float]
+    `box` is where the face would be if the head were glass, with what is left of it at the edge of the head.
+    """
 
 
 class ClipTruth(_Strict):
@@ -131,6 +139,10 @@ class ClipTruth(_Strict):
             if appearance.id == number:
                 return appearance
         raise KeyError(number)
+
+    def heads(self, frame: int) -> tuple[HeadTruth, ...]:
+        """Everybody in the frame: those whose faces can be seen, then those whose cannot."""
+        return (*self.faces[frame], *(self.hidden[frame] if self.hidden else ()))
 
     def of_appearance(self, number: int) -> Iterator[tuple[int, FaceTruth]]:
         """Frame index and face, in order, for the frames in which that stay has a face."""
@@ -173,7 +185,9 @@ def load_truth(path: Path) -> ClipTruth:
     numbers = {appearance.id for appearance in truth.appearances if appearance.person in known}
     if len(numbers) < len(truth.appearances):
         raise TruthUnreadable(file=path.name, reason="an appearance names a person who is not listed, or ids repeat")
-    if any(face.appearance not in numbers for frame in truth.faces for face in frame):
+    if truth.hidden and len(truth.hidden) != len(truth.faces):
+        raise TruthUnreadable(file=path.name, reason="hidden does not have as many frames as faces")
+    if any(head.appearance not in numbers for frame in range(len(truth.faces)) for head in truth.heads(frame)):
         raise TruthUnreadable(file=path.name, reason="a face names an appearance that is not listed")
     return truth
 

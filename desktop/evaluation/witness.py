@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.evaluation.truth import GRID, ClipTruth, FaceTruth, Standing, unpack_cells
+from desktop.evaluation.truth import GRID, ClipTruth, HeadTruth, Standing, unpack_cells
 from desktop.recognition.masks import MASK_COLOUR
 from desktop.recognition.presenter import OverlayMark, Picture
 
 CHECKED_SIZE = 40.0
-"""Faces from this width (as from the front, px of the frame) must be hidden, in any pose."""
+"""Faces from this width (as from the front, px of the frame) must be hidden, in any pose, the back of the head too."""
 CHECKED_VISIBLE = 0.5
 COVERED_LEAST = 0.9
 """Share of a face's visible part that must be hidden for the face to count as masked."""
@@ -85,9 +85,9 @@ class Witness:
         checks = () if picture.coarse else self._checks(picture, picture.position, scale)
         if picture.coarse:
             checks = tuple(
-                MaskCheck(picture.position, face.appearance, 1.0)
-                for face in self.truth.faces[picture.position]
-                if self._checked(face)
+                MaskCheck(picture.position, head.appearance, 1.0)
+                for head in self.truth.heads(picture.position)
+                if self._checked(head)
             )
         self.seen.append(
             PaintedPicture(
@@ -102,9 +102,9 @@ class Witness:
             )
         )
 
-    def _checked(self, face: FaceTruth) -> bool:
-        large = face.size >= CHECKED_SIZE and face.visible >= CHECKED_VISIBLE
-        return large and face.appearance in self._to_hide
+    def _checked(self, head: HeadTruth) -> bool:
+        large = head.size >= CHECKED_SIZE and head.visible >= CHECKED_VISIBLE
+        return large and head.appearance in self._to_hide
 
     def _checks(self, picture: Picture, position: int, scale: tuple[float, float]) -> tuple[MaskCheck, ...]:
         pixels = picture.pixels.view(np.uint32)[:, :, 0]
@@ -112,8 +112,8 @@ class Witness:
         key = (position, width, height)
         samples = self._samples.get(key)
         if samples is None:
-            faces = [face for face in self.truth.faces[position] if self._checked(face)]
-            samples = self._samples[key] = tuple(_sample(face, scale, (width, height)) for face in faces)
+            heads = [head for head in self.truth.heads(position) if self._checked(head)]
+            samples = self._samples[key] = tuple(_sample(head, scale, (width, height)) for head in heads)
         return tuple(
             MaskCheck(position, sample.appearance, _covered(pixels[sample.rows, sample.columns], sample.free))
             for sample in samples
@@ -124,12 +124,12 @@ def _covered(colours: NDArray[np.uint32], free: NDArray[np.bool_]) -> float:
     return float((colours[free] == _MASK).mean())
 
 
-def _sample(face: FaceTruth, scale: tuple[float, float], size: tuple[int, int]) -> _Sample:
+def _sample(head: HeadTruth, scale: tuple[float, float], size: tuple[int, int]) -> _Sample:
     steps = (np.arange(_POINTS) + 0.5) / _POINTS
-    box = face.area.scaled(*scale)
+    box = head.area.scaled(*scale)
     columns = np.clip((box.x + steps * box.w).astype(np.intp), 0, size[0] - 1)
     rows = np.clip((box.y + steps * box.h).astype(np.intp), 0, size[1] - 1)
-    free = np.repeat(np.repeat(unpack_cells(face.cells), 2, axis=0), 2, axis=1)
+    free = np.repeat(np.repeat(unpack_cells(head.cells), 2, axis=0), 2, axis=1)
     if not free.any():  # a share of it is seen, but of no cell as much as half
         free = np.ones_like(free)
-    return _Sample(face.appearance, rows[:, None], columns[None, :], free)
+    return _Sample(head.appearance, rows[:, None], columns[None, :], free)

@@ -28,6 +28,12 @@ def face(appearance: int, x: float, **changes: object) -> FaceTruth:
     return FaceTruth.model_validate({**values, "visible": 1.0, "yaw": 0.0, **changes})
 
 
+def turned(appearance: int, x: float, **changes: object) -> HiddenHead:
+    """The free back of a head whose face would be where `face` is."""
+    values: dict[str, object] = {"appearance": appearance, "box": (x, 30.0, 80.0, 100.0), "size": 80.0}
+    return HiddenHead.model_validate({**values, "visible": 1.0, "yaw": 170.0, **changes})
+
+
 def clip(
     stays: Sequence[tuple[str, int, int]],
     faces: Sequence[Sequence[FaceTruth]],

@@ -79,7 +79,18 @@ def test_a_head_turned_away_has_no_face_but_a_place() -> None:
 
     assert drawn.faces == ()
     assert drawn.hidden[0].appearance == 0
-    assert drawn.hidden[0].box[0] == pytest.approx(540, abs=5)
+    assert drawn.hidden[0].box[0] == pytest.approx(540, abs=8)
+    assert drawn.hidden[0].size == pytest.approx(120)
+    assert drawn.hidden[0].yaw == pytest.approx(175, abs=2)
+    assert drawn.hidden[0].visible > 0.98
+
+
+def test_the_cheek_at_the_edge_of_a_turned_head_is_in_its_box() -> None:
+    behind = _frame(_stay("tamsin", "astronaut", 600, 120, yaw=175)).hidden[0].area
+    cheek = _frame(_stay("tamsin", "astronaut", 600, 120, yaw=100)).hidden[0].area
+
+    assert cheek.right > behind.right + 5
+    assert cheek.x == pytest.approx(behind.x, abs=2)
 
 
 def test_the_border_cuts_faces() -> None:

@@ -189,6 +189,16 @@ def test_faces_never_found_are_listed_and_not_excused() -> None:
     assert report.tracks.missed == 1
 
 
+def test_somebody_to_hide_who_was_never_found_is_counted_and_listed() -> None:
+    behind = _entry(91, Standing.STRANGER, counted=False, found=False, checked=12)
+    passing = _entry(92, Standing.STRANGER, counted=False, found=False)
+
+    report = _report(_clip(_crowd(behind, passing)))
+
+    assert report.masking.never_found == 1
+    assert [line["appearance"] for line in report.never_found] == [91]
+
+
 def test_unmasked_faces_are_listed() -> None:
     unmasked = Unmasked("Door", 0, MaskCheck(17, 3, 0.25), "sid", face(3, 100), found=True)
 

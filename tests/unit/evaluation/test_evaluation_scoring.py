@@ -6,10 +6,10 @@ import pytest
 
 from desktop.domain.ids import PersonId
 from desktop.evaluation.scoring import UNKNOWN_PERSON, AppearanceScore, ClipScore, score
-from desktop.evaluation.truth import ClipTruth, HiddenHead
+from desktop.evaluation.truth import ClipTruth
 from desktop.evaluation.witness import Witness
 from desktop.recognition.presenter import OverlayMark
-from tests.helpers.truths import FPS, PEOPLE, clip, face, mark, picture, standing_still
+from tests.helpers.truths import FPS, PEOPLE, clip, face, mark, picture, standing_still, turned
 
 LENGTH = 100
 
@@ -142,7 +142,7 @@ def test_a_name_over_a_face_that_cannot_be_seen_counts_for_nothing() -> None:
 
 def test_the_name_of_somebody_turned_away_is_not_put_down_to_their_neighbour() -> None:
     frames = [[face(1, 130)] for _ in range(LENGTH)]
-    hidden = [[HiddenHead(appearance=0, box=(100, 30, 80, 100))] for _ in range(LENGTH)]
+    hidden = [[turned(0, 100)] for _ in range(LENGTH)]
     truth = clip([("ada", 0, LENGTH - 1), ("sid", 0, LENGTH - 1)], frames, hidden)
 
     result = _painted(truth, {9: [mark(100, "ada")]})
@@ -180,3 +180,13 @@ def test_unmasked_faces_are_listed_with_what_is_known_of_them() -> None:
     assert result.unmasked[3].check.position == 3
     assert result.unmasked[3].person == "sid"
     assert result.unmasked[3].found
+    assert _only(result).checked == 10
+
+
+def test_somebody_who_only_shows_their_back_is_not_excused() -> None:
+    result = _painted(clip([("sid", 0, 9)], [[]] * 10, [[turned(0, 100)]] * 10), {})
+
+    entry = _only(result)
+    assert result.unmasked_pictures == 10
+    assert not result.unmasked[0].found
+    assert (entry.checked, entry.found, entry.counted) == (10, False, False)

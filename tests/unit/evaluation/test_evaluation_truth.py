@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from desktop.evaluation.truth import (
-    HiddenHead,
     TruthUnreadable,
     is_nameable_stay,
     load_truth,
@@ -18,14 +17,14 @@ from desktop.evaluation.truth import (
     save_truth,
     unpack_cells,
 )
-from tests.helpers.truths import FPS, clip, face
+from tests.helpers.truths import FPS, clip, face, turned
 
 
 def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
     truth = clip(
         [("ada", 0, 1), ("sid", 1, 1)],
         [[face(0, 10)], [face(0, 12, cells="00ff00ff00ff00ff", visible=0.5), face(1, 150)]],
-        [[], [HiddenHead(appearance=1, box=(150, 30, 80, 100))]],
+        [[], [turned(1, 150)]],
     )
     save_truth(truth, tmp_path / "clip.json")
 
@@ -52,6 +51,9 @@ def test_the_example_of_the_document_is_of_the_format(tmp_path: Path) -> None:
         ({"fps": 0}, "fps"),
         ({"appearances": [{"id": 0, "person": "nobody", "first": 0, "last": 0}]}, "not listed"),
         ({"appearances": []}, "not listed"),
+        ({"hidden": [[{"appearance": 0, "box": [0, 0, 9, 9]}]]}, "hidden.0.0.size"),
+        ({"hidden": [[turned(7, 10).model_dump(exclude_none=True)]]}, "not listed"),
+        ({"hidden": [[], []]}, "as many frames"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_reason(tmp_path: Path, change: dict[str, object], reason: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from desktop.domain.geometry import Box
 from desktop.evaluation.witness import MaskCheck, Witness
-from tests.helpers.truths import clip, face, picture, standing_still
+from tests.helpers.truths import clip, face, picture, standing_still, turned
 
 FACE = Box(100, 30, 80, 100)
 
@@ -62,6 +62,25 @@ def test_a_face_turned_far_away_is_checked() -> None:
     witness.see(picture(0), 1.0)
 
     assert [check.masked for check in _checks(witness)] == [False]
+
+
+def test_the_back_of_a_head_is_checked_like_a_face() -> None:
+    witness = Witness(clip([("sid", 0, 2), ("ada", 0, 2)], [[]] * 3, [[turned(0, 100), turned(1, 220)]] * 3))
+
+    witness.see(picture(0), 1.0)
+    witness.see(picture(1, masks=[FACE]), 1.1)
+    witness.see(picture(2, coarse=True), 1.2)
+
+    assert [(check.appearance, check.masked) for check in _checks(witness)] == [(0, False), (0, True), (0, True)]
+
+
+@pytest.mark.parametrize("changes", [{"size": 39.0}, {"visible": 0.49}])
+def test_small_and_mostly_covered_backs_are_not_checked(changes: dict[str, object]) -> None:
+    witness = Witness(clip([("sid", 0, 0)], [[]], [[turned(0, 100, **changes)]]))
+
+    witness.see(picture(0), 1.0)
+
+    assert _checks(witness) == []
 
 
 def test_only_what_is_seen_of_a_face_must_be_hidden() -> None:
