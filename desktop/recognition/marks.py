@@ -21,12 +21,16 @@ class MarkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackMark:
-    """A track in one analysed frame: `box` is the face box in that frame's pixels, `score` 0 to 1 (0: not detected)."""
+    """A track in one analysed frame: `box` is the face box in that frame's pixels, `score` 0 to 1 (0: not detected).
+
+    `head`: the face box that the head would have from the front, where the face is turned to the side; masked as well.
+    """
 
     track_id: TrackId
     box: Box
     score: float
     state: MarkState = MarkState.SEEN
+    head: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

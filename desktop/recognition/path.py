@@ -69,7 +69,23 @@ class TrackPath:
         self.detected = _since(self.detected, at)
 
     def places(self, at: float, width: float) -> list[Placement]:
-        """All places where the head may be at `at`; empty where the track is over or had not begun."""
+        """All places where the head may be at `at`, that of its face first; empty where the track is over or had not
+        begun."""
+        faces = self._faces(at, width)
+        return faces + self._behind(faces[0], at) if faces else faces
+
+    def _behind(self, place: Placement, at: float) -> list[Placement]:
+        """Where the head is behind a face turned to the side, by the analyses around `at`."""
+        index = bisect_left(self.marks, at, key=_time)
+        x, y = place.face.centre
+        behind = []
+        for _, mark in self.marks[max(0, index - 1) : index + 1]:
+            if mark.head is not None:
+                mark_x, mark_y = mark.box.centre
+                behind.append(Placement(mark.head.moved(x - mark_x, y - mark_y), place.slack))
+        return behind
+
+    def _faces(self, at: float, width: float) -> list[Placement]:
         if not self.fixes:
             return []
         index = bisect_left(self.fixes, at, key=_time)

@@ -181,9 +181,11 @@ class CameraPipeline:
         marks = []
         for track in update.active:
             strong = track.score >= self._settings.high_score
-            marks.append(TrackMark(track.id, track.box, track.score, MarkState.SEEN if strong else MarkState.WEAK))
+            state = MarkState.SEEN if strong else MarkState.WEAK
+            marks.append(TrackMark(track.id, track.box, track.score, state, track.head))
         for track in update.lost:
-            marks.append(TrackMark(track.id, track.box, 0.0, MarkState.FOLLOWED if track.followed else MarkState.HELD))
+            state = MarkState.FOLLOWED if track.followed else MarkState.HELD
+            marks.append(TrackMark(track.id, track.box, 0.0, state, track.head))
         return marks
 
     def _observed(self, track: Track) -> TrackIdentity:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from desktop.domain.geometry import Box
 from desktop.domain.ids import TrackId
+from desktop.recognition.turned import front_width, head_behind
 from desktop.vision.types import DetectedFace
 
 NEVER = float("-inf")
+ASIDE = 0.5  # face widths that the middle of a head may lie beside a face that turned away unseen
 JUST_BEFORE = 1e-3  # seconds, shorter than any interval between frames
 
 
@@ -43,6 +45,9 @@ class Track:
             an embedding from a frame later than `doubt_at` agrees (`settle`).
         doubt_at: capture time of the newest frame in which it may have been mixed up; NEVER if there was none.
             Pictures between the analysed frame before that one and it are in doubt too.
+        front: width in px that the face's box would have from the front.
+        head: where the head is behind a face that is turned to the side (`turned.head_behind`); None for a face that is
+            not turned. While LOST it goes with `box`, and is as wide as the head may lie to either side.
         followed: while LOST, the box comes from the look of the head (`appearance`), not from prediction alone.
     """
 
@@ -62,6 +67,21 @@ class Track:
     ambiguous: bool = False
     doubt_at: float = NEVER
     followed: bool = False
+    front: float = 0.0
+    head: Box | None = None
+
+    def turn(self, face: DetectedFace, at: float) -> None:
+        """Take over how the face detected at `at` is turned."""
+        self.front = front_width(face, self.front, at - self.at)
+        self.head = head_behind(face, self.front)
+
+    def go(self, box: Box) -> None:
+        """Move the box of a face that is not detected, and the head with it: it may have turned to either side."""
+        if self.head is None:
+            self.head = self.box.grown(ASIDE, 0.0, ASIDE, 0.0)
+        (x1, y1), (x2, y2) = self.box.centre, box.centre
+        self.head = self.head.moved(x2 - x1, y2 - y1)
+        self.box = box
 
     def doubt(self, at: float) -> None:
         """The track may have been mixed up in the frame of time `at`."""

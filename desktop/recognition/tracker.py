@@ -196,6 +196,7 @@ class Tracker:
             track.doubt_before(at)
         live.steady = track.hits >= 2 and not track.misses and self._strays(live, face) <= rules.steady
         motion.correct(face.box, trust=1.0 if face.score >= rules.high_score else 0.5)
+        track.turn(face, at)
         track.box, track.velocity = face.box, motion.velocity
         track.score, track.landmarks, track.face = face.score, face.landmarks, face
         track.at = track.last_seen = live.alive_at = at
@@ -242,12 +243,13 @@ class Tracker:
         track.state = TrackState.LOST
         track.face = None
         track.followed = False
-        track.box = motion.box
+        track.go(motion.box)
         if view is not None:
             found = view.follow(live.patch, motion.box)
             live.likeness = min(live.likeness, -1.0 if found is None else found[1])
             if found is not None and found[1] >= self._rules.follow and not self._is_taken(found[0], at):
-                track.box, track.followed, live.alive_at = found[0], True, at
+                track.go(found[0])
+                track.followed, live.alive_at = True, at
                 motion.correct(found[0], trust=0.4)
         track.velocity = motion.velocity
         track.at = at
@@ -267,6 +269,7 @@ class Tracker:
             landmarks=face.landmarks,
             face=face,
         )
+        track.turn(face, at)
         self._next_id += 1
         live = _Live(track, BoxMotion(face.box), HeadPatch(), alive_at=at)
         if view is not None:
