@@ -129,6 +129,52 @@ class TestBound:
         alive[listed.rows] = False
         assert (scores[alive] < listed.floor).all(), "whoever is not listed scores less than the floor"
 
+    @pytest.mark.parametrize("seed", range(5))
+    def test_rounding_of_a_row_that_points_at_the_probe(self, seed: int) -> None:
+        """The index understates the best row by all its rounding, and the probe lies on its own steps: d is 0."""
+        random = np.random.default_rng(seed)
+        rows = normalised(_gaussian(random, 300, 128))
+        step = np.abs(rows).max() / 127
+        rest = rows[0] - step * np.rint(rows[0] / step)
+        probe = normalised(np.rint(63 * rest / np.abs(rest).max())[None, :])[0]
+        rivals = normalised(_gaussian(random, 20_000, 128))
+        rivals = rivals[np.abs(rivals).max(axis=1) < 127 * step]
+        codes = np.rint(rivals / step)
+        ahead = step * (codes - np.rint(rows[0] / step)) @ probe
+        behind = (rows[0] - rivals) @ probe
+        rival = rivals[np.where(behind > 1e-4, ahead, -1.0).argmax()]
+        pair = snapshot_of(np.stack([rows[0], rival, rows[np.abs(rows).max(axis=1).argmax()]])).without(
+            PersonId("p00002")
+        )
+        self._assert_overtaken(pair, probe, at_least=0.9 * float(np.linalg.norm(rest)))
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_rounding_of_the_probe_that_points_at_a_row(self, seed: int) -> None:
+        """The same the other way round: the rows lie on the gallery's steps, e is 0."""
+        random = np.random.default_rng(seed)
+        probe = normalised(_gaussian(random, 1, 128))[0]
+        step = np.abs(probe).max() / 63
+        rest = probe - step * np.rint(probe / step)
+        row = normalised(np.rint(127 * rest / np.abs(rest).max())[None, :])[0]
+        rivals = random.permuted(np.tile(row, (20_000, 1)), axis=1)
+        ahead = step * (rivals - row) @ np.rint(probe / step)
+        behind = (row - rivals) @ probe
+        rival = rivals[np.where(behind > 1e-4, ahead, -1.0).argmax()]
+        self._assert_overtaken(snapshot_of(np.stack([row, rival])), probe, at_least=0.9 * float(np.linalg.norm(rest)))
+
+    def _assert_overtaken(self, snapshot: GallerySnapshot, probe: Vector, at_least: float) -> None:
+        """The first row is the best, the second is ahead of it in the index by `at_least`, and both are listed."""
+        index = index_of(snapshot)
+        assert (snapshot.vectors[0] - snapshot.vectors[1]) @ probe > 0.0
+        whole = np.rint(probe / (np.abs(probe).max() / 63))
+        sums = whole @ index.codes.astype(np.float64)
+        unit = np.abs(probe).max() / 63 * index._step
+        assert (sums[1] - sums[0]) * unit >= at_least
+        listed = index.shortlist(probe, 1)
+        assert listed is not None
+        assert listed.rows.tolist() == [0, 1]
+        assert snapshot.search(probe, 1)[0].person_id == "p00000"
+
     @pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
     def test_a_probe_that_says_nothing_has_no_shortlist(self, value: float) -> None:
         snapshot = snapshot_of(_gaussian(np.random.default_rng(0), 50, 8))
