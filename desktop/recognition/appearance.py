@@ -106,11 +106,21 @@ def small_grey(image: NDArray[np.uint8], width: int = 480) -> GreyImage:
     return np.ascontiguousarray(rows.reshape(len(rows), -1)[:, 1 :: 3 * step])
 
 
+def look_at(grey: GreyImage, box: Box) -> GreyImage:
+    """(PATCH, PATCH): the head around a face box in pixels of `grey`."""
+    return _sample(grey, _around(box), PATCH, PATCH)
+
+
+def difference(one: GreyImage, other: GreyImage) -> float:
+    """Root mean square, grey levels, between two looks."""
+    return cv2.norm(one, other, cv2.NORM_L2) / math.sqrt(one.size)
+
+
 def _look(grey: GreyImage, box: Box) -> GreyImage | None:
     """The patch of the head around a face box; None if it is too small or too flat to be told from anything else."""
     if min(box.w, box.h) < TINY:
         return None
-    patch = _sample(grey, _around(box), PATCH, PATCH)
+    patch = look_at(grey, box)
     return patch if _contrast(patch) >= FLAT else None
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.domain.geometry import Box
 from desktop.domain.ids import TrackId
 from desktop.recognition.ambiguity import doubt_overlaps, doubt_swaps
-from desktop.recognition.appearance import GreyImage, HeadPatch, Sight
+from desktop.recognition.appearance import GreyImage, HeadPatch
 from desktop.recognition.assignment import assign, pair_costs
 from desktop.recognition.motion import BoxMotion
 from desktop.recognition.track import NEVER, Track, TrackerUpdate, TrackState
+from desktop.recognition.view import Stillness, View
 from desktop.vision.types import DetectedFace
 
 __all__ = ["NEVER", "Track", "TrackState", "Tracker", "TrackerRules", "TrackerUpdate"]
@@ -30,7 +31,8 @@ class TrackerRules:
         high_score: detections from this score on start tracks.
         low_score: detections from this score on keep tracks alive.
         keep_lost: how long a track lives on with neither a detection nor the look of its head found.
-        keep_followed: how long it lives on at most without a detection.
+        keep_still: how long it lives on where its look is found but nothing stirs: a wall, not a head.
+        trusted_follow: after as long without a detection nothing known about it counts any more; its mask stays.
         gate, gate_spread, gate_max: a detection continues a track when it lies within `gate` + `gate_spread` standard
             deviations of the predicted centre, at most `gate_max`.
         trusted_gap: after a longer gap, a detection may be somebody else: the track is in doubt, unless its head was
@@ -56,7 +58,8 @@ class TrackerRules:
     high_score: float = 0.6
     low_score: float = 0.3
     keep_lost: float = 1.0
-    keep_followed: float = 5.0
+    keep_still: float = 10.0
+    trusted_follow: float = 5.0
     gate: float = 0.6
     gate_spread: float = 2.0
     gate_max: float = 2.5
@@ -85,6 +88,8 @@ class _Live:
     motion: BoxMotion
     patch: HeadPatch
     alive_at: float  # when it was detected or its look was found
+    still: Stillness = field(default_factory=Stillness)
+    still_for: float = 0.0  # seconds for which nothing stirred where its look is found
     likeness: float = 1.0  # lowest since the newest detection
     steady: bool = False  # detected in this frame and the one before, where its movement led
 
@@ -121,7 +126,7 @@ class Tracker:
         for live in self._live:
             live.motion.predict(at - live.track.at)
         self._at = at
-        view = None if grey is None else _View(grey, grey.shape[1] / size[0], grey.shape[0] / size[1])
+        view = None if grey is None else View(grey, grey.shape[1] / size[0], grey.shape[0] / size[1])
 
         strong = [face for face in faces if face.score >= self._rules.high_score]
         feeble = [face for face in faces if self._rules.low_score <= face.score < self._rules.high_score]
@@ -161,10 +166,10 @@ class Tracker:
 
     def _is_over(self, live: _Live, at: float) -> bool:
         rules = self._rules
-        return at - live.alive_at > rules.keep_lost or at - live.track.last_seen > rules.keep_followed
+        return at - live.alive_at > rules.keep_lost or live.still_for > rules.keep_still
 
     def _associate(
-        self, lives: list[_Live], faces: list[DetectedFace], at: float, view: _View | None
+        self, lives: list[_Live], faces: list[DetectedFace], at: float, view: View | None
     ) -> tuple[list[_Live], list[DetectedFace]]:
         """Continue tracks with detections; returns the tracks and the detections that are left over."""
         if not lives or not faces:
@@ -185,7 +190,7 @@ class Tracker:
             [face for column, face in enumerate(faces) if column not in taken],
         )
 
-    def _continue(self, live: _Live, face: DetectedFace, at: float, view: _View | None) -> None:
+    def _continue(self, live: _Live, face: DetectedFace, at: float, view: View | None) -> None:
         track, motion, rules = live.track, live.motion, self._rules
         gap = at - track.last_seen > rules.trusted_gap
         unbroken = not gap or (track.followed and live.likeness >= rules.follow)
@@ -204,7 +209,7 @@ class Tracker:
         track.misses = 0
         track.state = TrackState.CONFIRMED
         track.followed = False
-        live.likeness = 1.0
+        live.likeness, live.still_for = 1.0, 0.0
         if sight is not None:
             live.patch.remember(sight)
 
@@ -236,7 +241,7 @@ class Tracker:
         reach = live.track.box.grown(*side)
         return any(other is not live and other.track.box.grown(*side).intersection(reach) > 0 for other in self._live)
 
-    def _miss(self, live: _Live, at: float, view: _View | None) -> None:
+    def _miss(self, live: _Live, at: float, view: View | None) -> None:
         track, motion = live.track, live.motion
         live.steady = False
         track.misses += 1
@@ -250,7 +255,10 @@ class Tracker:
             if found is not None and found[1] >= self._rules.follow and not self._is_taken(found[0], at):
                 track.go(found[0])
                 track.followed, live.alive_at = True, at
+                live.still_for = live.still.seconds(view, found[0], at)
                 motion.correct(found[0], trust=0.4)
+        if at - track.last_seen > self._rules.trusted_follow:
+            track.doubt(at)
         track.velocity = motion.velocity
         track.at = at
 
@@ -258,7 +266,7 @@ class Tracker:
         """Whether the place belongs to a face that is detected in this frame: the look of another head led there."""
         return any(other.track.last_seen == at and other.track.box.iou(box) > 0.3 for other in self._live)
 
-    def _begin(self, face: DetectedFace, at: float, view: _View | None) -> Track:
+    def _begin(self, face: DetectedFace, at: float, view: View | None) -> Track:
         track = Track(
             id=TrackId(self._next_id),
             box=face.box,
@@ -276,26 +284,6 @@ class Tracker:
             live.patch.remember(view.sight(face.box))
         self._live.append(live)
         return track
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The small grey picture of a frame, addressed in the frame's pixels."""
-
-    grey: GreyImage
-    scale_x: float
-    scale_y: float
-
-    def sight(self, box: Box) -> Sight:
-        return Sight(self.grey, box.scaled(self.scale_x, self.scale_y))
-
-    def follow(self, patch: HeadPatch, box: Box) -> tuple[Box, float] | None:
-        """None also where the head has left the picture: its border is no look."""
-        expected = box.scaled(self.scale_x, self.scale_y)
-        x, y = expected.centre
-        inside = 0 <= x < self.grey.shape[1] and 0 <= y < self.grey.shape[0]
-        found = patch.follow(self.grey, expected) if inside else None
-        return None if found is None else (found.box.scaled(1 / self.scale_x, 1 / self.scale_y), found.likeness)
 
 
 def _distance(one: Box, other: Box) -> float:

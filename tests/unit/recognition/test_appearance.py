@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -133,9 +135,23 @@ class TestTracker:
             else:
                 assert lost == []
 
-    def test_it_ends_after_five_seconds_without_a_detection(self) -> None:
-        ended = [step * STEP for step, _, ids in self.run(range(8, 60), 60) if ids]
-        assert ended == [pytest.approx(7 * STEP + 5.0, abs=2 * STEP)]
+    def test_it_stays_covered_however_long_it_is_turned_and_only_its_name_is_given_up(self) -> None:
+        tracker = Tracker()
+        doubtful = []
+        for step in range(round(20 / STEP)):
+            place = box_at(500 + 6 * math.sin(step / 5))  # nobody stands quite still
+            faces = [face_at(place)] if step < 8 else []
+            update = tracker.update(faces, step * STEP, SIZE, picture((1, place), noise=step))
+            assert not update.ended
+            assert [track.id for track in (*update.active, *update.lost)] == [1]
+            assert tracker.tracks[0].box.iou(place) > 0.6
+            if tracker.tracks[0].ambiguous:
+                doubtful.append(step * STEP)
+        assert doubtful[0] == pytest.approx(7 * STEP + 5.0, abs=2 * STEP)
+
+    def test_where_nothing_stirs_for_ten_seconds_there_is_nobody(self) -> None:
+        ended = [step * STEP for step, _, ids in self.run(range(8, 150), 150, speed=0.0) if ids]
+        assert ended == [pytest.approx(8 * STEP + 10.0, abs=3 * STEP)]
 
     def test_whoever_is_gone_is_given_up_after_a_second(self) -> None:
         ended = [step * STEP for step, _, ids in self.run(range(8, 40), 40, there=False) if ids]
