@@ -133,6 +133,7 @@ class Shell(QObject):
         self.window = window
         window.closed.connect(self._end)
         window.wants_reopen.connect(self._reopen)
+        window.wants_restore.connect(self._restore)
         room = window.screen().availableSize()
         window.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height()))
         window.show()
@@ -144,13 +145,20 @@ class Shell(QObject):
 
     def _reopen(self) -> None:
         """Close the window and its desk, and open the same site again behind the start window."""
+        self._hand_back(self.start.reopen)
+
+    def _restore(self, backup: str) -> None:
+        """Close the window and its desk, and let the start window put a backup in its place."""
+        self._hand_back(lambda desk: self.start.restore_over(desk, backup))
+
+    def _hand_back(self, take: Callable[[Desk], object]) -> None:
         window, desk = self.window, self.desk
         if window is None or desk is None:
             return
         self.window = self.desk = None
         self._left = desk
         window.closed.disconnect(self._end)
-        self.start.reopen(desk)
+        take(desk)
         self.start.show()
         window.close()
         window.deleteLater()

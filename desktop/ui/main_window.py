@@ -43,11 +43,13 @@ _NUMBERS = 9
 class MainWindow(QMainWindow):
     """Shows an open desk. The desk is not closed here: `closed` is emitted and whoever opened it closes it.
 
-    `wants_reopen`: something was chosen that is only loaded when a desk is opened.
+    `wants_reopen`: something was chosen that is only loaded when a desk is opened. `wants_restore`: the backup in that
+    folder is to take the desk's place.
     """
 
     closed = Signal()
     wants_reopen = Signal()
+    wants_restore = Signal(str)
 
     def __init__(
         self,
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         made.titled.connect(lambda title: self.setWindowTitle(self._titled(title)))
         made.maximised.connect(self._on_maximised)
         made.wants_reopen.connect(self.wants_reopen)
+        made.wants_restore.connect(self.wants_restore)
         if self._reports is not None:
             made.strip.make_fault_list = partial(self._fault_list, self._reports)
         rail = made.rail

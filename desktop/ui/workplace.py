@@ -15,6 +15,7 @@ from desktop.services.desk import Desk
 from desktop.services.session import SignedIn
 from desktop.ui.access.account import AccountDialog
 from desktop.ui.activity.page import ActivityPage
+from desktop.ui.backup.page import BackupPage
 from desktop.ui.cameras.page import CamerasPage
 from desktop.ui.live.page import LivePage
 from desktop.ui.live.tile import Painted
@@ -26,7 +27,7 @@ from desktop.ui.status_strip import StatusStrip
 from desktop.ui.widgets.basic import column, row
 from desktop.ui.widgets.rail import Rail
 
-Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage | OperatorsPage | SettingsPage
+Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage | OperatorsPage | SettingsPage | BackupPage
 
 _SETTING = frozenset({Permission.SETTINGS, Permission.RETENTION})
 
@@ -47,6 +48,7 @@ class Workplace(QWidget):
     titled = Signal(str)
     maximised = Signal(bool)  # one camera fills the window
     wants_reopen = Signal()  # other models were chosen
+    wants_restore = Signal(str)  # the backup in that folder is to take the desk's place
 
     def __init__(
         self, desk: Desk, tasks: TaskRunner, events: DeskEvents, session: SignedIn, painted: Painted | None
@@ -84,6 +86,7 @@ class Workplace(QWidget):
             _Entry("models", self.tr("Models"), {Permission.MODELS}, self._models),
             _Entry("operators", self._operators_title, APPROVING | {Permission.OPERATORS}, self._operators),
             _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
+            _Entry("backup", self.tr("Backup"), {Permission.BACKUP}, self._backup),
         ]
 
     @property
@@ -115,6 +118,11 @@ class Workplace(QWidget):
         page.wall.painted = self._painted
         page.maximised.connect(self._on_maximised)
         page.wants_camera.connect(self._add_camera)
+        return page
+
+    def _backup(self) -> BackupPage:
+        page = BackupPage(self._desk.backup, self._tasks, self._events)
+        page.wants_restore.connect(self.wants_restore)
         return page
 
     def _models(self) -> ModelsPage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.widgets.basic import Button, column, label, row, symbol
+from desktop.ui.widgets.basic import Button, button, column, label, row, symbol
 
 
 class Choice(Button):
@@ -32,6 +32,7 @@ class ChoicePage(QWidget):
 
     set_up = Signal()
     demo = Signal()
+    restore = Signal()
 
     def __init__(self, *, with_demo: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +51,7 @@ class ChoicePage(QWidget):
         self.desk_button.clicked.connect(lambda _checked=False: self.set_up.emit())
         self.demo_button.clicked.connect(lambda _checked=False: self.demo.emit())
         self.demo_button.setVisible(with_demo)
+        self.restore_button = button(self.tr("Restore from a backup"), self.restore.emit, icon="backup")
         title = label(self.tr("Welcome to Consentry"), "welcome")
         lead = label(
             self.tr(
@@ -60,5 +62,7 @@ class ChoicePage(QWidget):
         )
         lead.setMaximumWidth(656)
         head = column(symbol("consentry", "text", 48), 4, title, lead, gap=8)
-        block = column(head, 16, row(self.desk_button, self.demo_button, None, gap=16), gap=8)
+        block = column(
+            head, 16, row(self.desk_button, self.demo_button, None, gap=16), 8, row(self.restore_button, None), gap=8
+        )
         self.setLayout(column(None, row(None, block, None), None, margins=(24, 24, 24, 24)))

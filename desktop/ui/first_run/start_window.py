@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
+from desktop.domain.backups import RestoreReport
 from desktop.domain.errors import Cancelled, ConsentryError
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.desk import Desk
@@ -17,12 +18,17 @@ from desktop.services.site import Program, SiteKind, SiteState
 from desktop.ui.first_run.choice import ChoicePage
 from desktop.ui.first_run.error_page import Act, ErrorPage
 from desktop.ui.first_run.key_pages import KeyPages
+from desktop.ui.first_run.restore_flow import RestoreFlow, RestoreWish
 from desktop.ui.first_run.wizard import SetupWizard
 from desktop.ui.widgets.basic import column, frame, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
 
 _UNLOCKABLE = frozenset({"KeyringLocked", "KeyringTimeout"})
 _HEALED_BY_BUILT_IN_MODELS = frozenset({"ChosenModelsUnusable"})
+_HEALED_BY_RESTORE = frozenset(
+    {"VaultMissing", "VaultEmptied", "VaultSwapped", "VaultRolledBack", "VaultWrongKeyOrDamaged", "KeysMissing"}
+    | {"KeysDamaged", "EscrowMissing"}
+)
 _NOT_HEALED_BY_DEMO = frozenset({"KeyringLocked", "KeyringTimeout", "KeyringUnavailable", "KeyringFailed"})
 
 
@@ -38,6 +44,7 @@ class StartWindow(QWidget):
         self._program = program
         self._tasks = tasks
         self._opening: TaskHandle[Desk] | TaskHandle[bool] | None = None
+        self._restoring: TaskHandle[RestoreReport] | None = None
         self._handed_over = False
         self.kind = SiteKind.DESK  # of the site that is being opened, or was last
         self.setProperty("look", "page")
@@ -61,7 +68,12 @@ class StartWindow(QWidget):
         self.keys.coded.connect(self.recover)
         self.keys.left.connect(lambda: self.open(SiteKind.DESK))
         self.keys.quit.connect(self.close)
+        self.restoring = RestoreFlow(self._stack, program.desk, self)
+        self.restoring.wished.connect(self._restore)
+        self.restoring.done.connect(lambda: self.open(SiteKind.DESK))
+        self.restoring.left.connect(self.begin)
         self.choice.set_up.connect(self.set_up)
+        self.choice.restore.connect(self.restoring.begin)
         self.choice.demo.connect(lambda: self.open(SiteKind.DEMO))
         self.busy.cancelled.connect(self._cancel)
         self._waiting.connect(self._tell_waiting, Qt.ConnectionType.QueuedConnection)
@@ -171,6 +183,51 @@ class StartWindow(QWidget):
 
         self._start(work, self._doing_of(self.kind), lambda: self.open(self.kind))
 
+    def restore_over(self, desk: Desk, backup: str) -> None:
+        """Close `desk`, which this window had opened, then ask for what restoring `backup` over it needs."""
+        self.kind = SiteKind.DESK
+        self._handed_over = False
+
+        def close(_: TaskHandle[None]) -> None:
+            desk.close()
+
+        self._show_progress(self.tr("Closing the desk ..."))
+        self._tasks.run(close, lambda _: self._begin_restore(backup), self._on_close_failed)
+
+    def _begin_restore(self, backup: str) -> None:
+        self.busy.end()
+        self.restoring.begin(backup)
+
+    def _on_close_failed(self, error: ConsentryError) -> None:
+        self._on_failed(error, lambda: self.open(SiteKind.DESK))
+
+    def _restore(self, wish: RestoreWish) -> None:
+        self.kind = SiteKind.DESK
+        site = self._program.desk
+        self._show_progress(self.tr("Restoring the backup ..."))
+        self._restoring = self._tasks.run(
+            lambda progress: site.restore(
+                wish.backup, wish.code, progress, self._waiting.emit, keys=wish.keys, passphrase=wish.passphrase
+            ),
+            self._on_restored,
+            self._on_restore_failed,
+            self.busy.advance,
+            owner=self,
+        )
+
+    def _on_restored(self, report: RestoreReport) -> None:
+        self._restoring = None
+        self.busy.end()
+        self.restoring.show_report(report)
+
+    def _on_restore_failed(self, error: ConsentryError) -> None:
+        self._restoring = None
+        self.busy.end()
+        if isinstance(error, Cancelled):
+            self.restoring.show_again()
+        else:
+            self.restoring.ask_again(error)
+
     def _doing_of(self, kind: SiteKind) -> str:
         return self.tr("Opening the desk ...") if kind is SiteKind.DESK else self.tr("Opening the demo site ...")
 
@@ -196,14 +253,16 @@ class StartWindow(QWidget):
         )
 
     def _cancel(self) -> None:
-        if self._opening is not None:
-            self._opening.cancel()
+        for under_way in (self._opening, self._restoring):
+            if under_way is not None:
+                under_way.cancel()
 
     def _on_opened(self, desk: Desk) -> None:
         self._opening = None
         self._handed_over = True
         self.busy.end()
         self.keys.forget()
+        self.restoring.forget()
         self._drop_wizard()
         self.opened.emit(desk)
 
@@ -228,6 +287,8 @@ class StartWindow(QWidget):
             act: Act = (self.tr("Use the recovery code"), lambda: self.keys.ask_for_code(error))
             # A keyring that is only not there yet should be waited for.
             actions.insert(1 if error.code in _NOT_HEALED_BY_DEMO else 0, act)
+        if self.kind is SiteKind.DESK and error.code in _HEALED_BY_RESTORE:
+            actions.insert(0, (self.tr("Restore from a backup"), self.restoring.begin))
         if self.wizard is not None:
             actions.append((self.tr("Back to the set-up"), self._back_to_setup))
         if error.code in _HEALED_BY_BUILT_IN_MODELS:
