@@ -288,7 +288,7 @@ class StartWindow(QWidget):
             # A keyring that is only not there yet should be waited for.
             actions.insert(1 if error.code in _NOT_HEALED_BY_DEMO else 0, act)
         if self.kind is SiteKind.DESK and error.code in _HEALED_BY_RESTORE:
-            actions.insert(0, (self.tr("Restore from a backup"), self.restoring.begin))
+            actions.append((self.tr("Restore from a backup"), self.restoring.begin))
         if self.wizard is not None:
             actions.append((self.tr("Back to the set-up"), self._back_to_setup))
         if error.code in _HEALED_BY_BUILT_IN_MODELS:
