@@ -16,7 +16,8 @@ from desktop.domain.people import PersonDetails
 from desktop.domain.progress import UNWATCHED
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.domain.sightings import Sighting
-from desktop.vault.passphrase_keystore import Cost, PassphraseKeyStore
+from desktop.vault.passphrase_keystore import PassphraseKeyStore
+from desktop.vault.passwords import HashCost
 from desktop.vault.records import NewPerson
 from desktop.vault.restore import RestoreOrder
 from desktop.vault.setup import VaultSetup
@@ -24,7 +25,7 @@ from desktop.vault.vault import Vault
 
 PEOPLE, SIGHTINGS, BATCH = 10_000, 1_000_000, 20_000
 PHOTO = 8_000  # bytes
-CHEAP = Cost(8 * 1024, 1, 1)  # the key place is not what is measured
+CHEAP = HashCost(8 * 1024, 1, 1)  # the key place is not what is measured
 
 Row = tuple[str, float, str, str]
 

@@ -32,6 +32,11 @@ class ControllerService:
         """None: a desk that was made before the guided set-up; its details are still to be given."""
         return self._current
 
+    @property
+    def site_name(self) -> str:
+        """For file names."""
+        return self._current.site if self._current is not None else "consentry"
+
     def begin_with(self, controller: Controller) -> None:
         """Store the details of a desk that is being set up. The one call that needs nobody to be signed in.
 

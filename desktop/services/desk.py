@@ -61,11 +61,6 @@ class VaultInfo:
     plaintext_header: bool
 
 
-def _site_name() -> str:
-    """For file names."""
-    return "consentry"
-
-
 class Desk:
     """Everything a window needs. Made by `open`, given back by `close`; nothing works on a closed desk.
 
@@ -114,8 +109,8 @@ class Desk:
             vault, self.access, tools, examiner, self._feed, self.hub, self.live.newest_frame
         )
         self.activity = ActivityService(vault, self.access, self._views, self.live.camera_name)
-        self.backup = BackupService(vault, self.access, self.approvals, self.hub, _site_name)
-        self._schedule = BackupSchedule(vault.backups, self.health, self.hub, _site_name)
+        self.backup = BackupService(vault, self.access, self.approvals, self.hub, lambda: self.controller.site_name)
+        self._schedule = BackupSchedule(vault.backups, self.health, self.hub, lambda: self.controller.site_name)
         rotation = RotationService(vault, self.access)
         self.keys = KeyService(vault, self.access, rotation)
         acts = vault_acts(self.backup, rotation)

@@ -12,6 +12,7 @@ from desktop.services.access import Access
 from desktop.services.approvals import ApprovalService
 from desktop.services.authentication import Authenticator
 from desktop.services.backup import BackupService
+from desktop.services.controller import ControllerService
 from desktop.services.gallery_feed import utc_now
 from desktop.services.hub import Hub
 from desktop.services.rotation import RotationService
@@ -35,7 +36,8 @@ class OfflineVault:
         self.sign_in = signing_in(
             Authenticator(self._vault.operators, self._vault.audit, hasher, utc_now, time.monotonic).check
         )
-        backup = BackupService(self._vault, access, self._approvals, hub, lambda: "consentry")
+        controller = ControllerService(self._vault, access, hub)
+        backup = BackupService(self._vault, access, self._approvals, hub, lambda: controller.site_name)
         self.acts = vault_acts(backup, RotationService(self._vault, access))
 
     @property
