@@ -134,9 +134,7 @@ class BackupPage(QWidget):
         ready, views = loaded
         if not ready:
             self.notice.say(
-                self.tr(
-                    "This desk has no recovery code, and without one no backup could ever be opened. Make one first."
-                ),
+                self.tr("This desk has no recovery code, so nobody could open a backup. Make one under Settings."),
                 Tone.ATTENTION,
             )
         self.add_button.setEnabled(ready)
