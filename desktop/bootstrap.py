@@ -17,13 +17,12 @@ from desktop.services.site import Furnish, Program, SampleOperator, Site, SiteKi
 # At the usual 5 ms a busy worker thread costs the window half of its painted frames.
 SWITCH_INTERVAL = 0.0005  # s
 KEYRING_SERVICE = "consentry"
-_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
 log = structlog.get_logger("desktop.bootstrap")
 
 
 def prepare_process() -> None:
-    """What must be so before the first window or worker: logging, and an environment fit for Qt beside OpenCV.
+    """What must be so before the first window or worker.
 
     Without a writable data folder the program goes on without a log; opening a desk then says what is wrong.
     """
@@ -36,21 +35,7 @@ def prepare_process() -> None:
         set_up_logging(None)
         sys.stderr.write(f"The log cannot be written ({type(error).__name__}); going on without it.\n")
     reports.watch_native_code()
-    import_opencv_beside_qt()
     log.info("started", version=__version__, python=sys.version.split()[0])
-
-
-def import_opencv_beside_qt() -> None:
-    """Import OpenCV without letting it point Qt to plug-ins and fonts of its own; what the user had set stays."""
-    before = {name: os.environ.get(name) for name in _QT_VARIABLES}
-    import cv2
-
-    cv2.setNumThreads(1)  # every camera and worker has a thread of its own; a pool beside them only makes them wait
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
 
 
 def build_program(furnish_demo: Furnish | None = None, samples: tuple[SampleOperator, ...] = ()) -> Program:

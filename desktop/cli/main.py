@@ -77,8 +77,10 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
 def _prepared(start: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     def prepare_and_start(options: argparse.Namespace) -> int:
         from desktop.bootstrap import prepare_process
+        from desktop.services.loading import import_opencv_beside_qt
 
         prepare_process()
+        import_opencv_beside_qt()
         return start(options)
 
     return prepare_and_start

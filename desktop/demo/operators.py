@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import structlog
 
+from desktop.domain.operators import OperatorDraft
 from desktop.domain.permissions import Role
-from desktop.services.desk import Desk
-from desktop.services.operators import OperatorDraft
 from desktop.services.site import SampleOperator
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
 
 _log = structlog.get_logger("desktop.demo")
 

@@ -138,3 +138,13 @@ class Moment:
     def since(self, earlier: Moment) -> timedelta:
         """Time gone by, at least: neither sleep nor a clock set back makes it shorter."""
         return max(self.wall - earlier.wall, timedelta(seconds=self.mono - earlier.mono))
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorDraft:
+    """An operator as typed."""
+
+    name: str = field(repr=False)
+    login: str = field(repr=False)
+    password: str = field(repr=False)
+    roles: frozenset[Role]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from builtins import list as List  # noqa: N812 - `list` is a method here
 from collections.abc import Collection
-from dataclasses import dataclass, field
 
 import structlog
 
 from desktop.domain.audit import AuditAction
 from desktop.domain.ids import OperatorId, random_id
-from desktop.domain.operators import Operator, OperatorSession, clean_login
+from desktop.domain.operators import Operator, OperatorDraft, OperatorSession, clean_login
 from desktop.domain.people import clean_name
 from desktop.domain.permissions import Permission, Role
 from desktop.services.access import Access
@@ -23,16 +22,6 @@ from desktop.vault.passwords import PasswordHasher
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorDraft:
-    """An operator as typed."""
-
-    name: str = field(repr=False)
-    login: str = field(repr=False)
-    password: str = field(repr=False)
-    roles: frozenset[Role]
 
 
 class OperatorService:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
 from desktop.domain.controller import Controller
+from desktop.domain.operators import OperatorDraft
 from desktop.domain.progress import UNWATCHED, Part, Progress
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.services.desk import Desk
-from desktop.services.operators import OperatorDraft
 from desktop.services.site import KeyPlace, Site, Waiting
 from desktop.vault.setup import VaultSetup
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
 
 log = structlog.get_logger("desktop.services")
 

@@ -1,4 +1,7 @@
-"""Which sites this computer has: a desk of its own, and the demo site."""
+"""Which sites this computer has: a desk of its own, and the demo site.
+
+The start window stands on this, so the vault and the desk are imported only by what works on them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.domain.backups import RestoreReport
 from desktop.domain.passwords import MAX_LENGTH, MIN_LENGTH
@@ -13,17 +17,19 @@ from desktop.domain.permissions import Role
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.crash_reports import CrashReports
-from desktop.services.desk import Desk
 from desktop.services.errors import PassphraseNeeded
 from desktop.services.passwords import problem_of
 from desktop.services.preferences import PreferencesStore
+from desktop.vault import layout
 from desktop.vault.errors import VaultMissing
 from desktop.vault.key_errors import PassphraseUnfit, PassphraseWrong
-from desktop.vault.passphrase_keystore import PassphraseKeyStore, passphrase_file
-from desktop.vault.restore import RestoreOrder
+from desktop.vault.layout import passphrase_file
 from desktop.vault.setup import VaultSetup
-from desktop.vault.system_keystore import SystemKeyStore
-from desktop.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
+    from desktop.vault.passphrase_keystore import PassphraseKeyStore
+    from desktop.vault.system_keystore import SystemKeyStore
 
 
 class SiteKind(StrEnum):
@@ -41,7 +47,7 @@ class SiteState(StrEnum):
     READY = "ready"  # something of a vault is there: open it (which may refuse)
 
 
-Furnish = Callable[[Desk, Progress], None]
+Furnish = Callable[["Desk", Progress], None]
 """Fills a site that was just opened (the demo's cameras and people); must be harmless when done already."""
 
 
@@ -95,7 +101,7 @@ class Site:
 
     def state(self) -> SiteState:
         """Looks at file names only: any thread."""
-        return SiteState.READY if Vault.exists(self.folder) else SiteState.NONE
+        return SiteState.READY if layout.holds_vault(self.folder) else SiteState.NONE
 
     def place(self) -> KeyPlace:
         """Where the keys are. Looks at file names only: any thread."""
@@ -103,7 +109,7 @@ class Site:
 
     def recoverable(self) -> bool:
         """Whether a recovery code can help at all. Looks at file names only: any thread."""
-        return Vault.recoverable(self.folder)
+        return layout.holds_escrow(self.folder)
 
     def create(
         self,
@@ -118,6 +124,8 @@ class Site:
 
         `passphrase` is for `KeyPlace.PASSPHRASE`: 15 to 128 characters, otherwise PassphraseUnfit.
         """
+        from desktop.vault.vault import Vault
+
         checkpoint(progress, 0.0)
         if place is KeyPlace.PASSPHRASE:
             self._create_with_passphrase(passphrase, setup)
@@ -152,6 +160,8 @@ class Site:
 
     def destroy(self, passphrase: str | None = None) -> None:
         """Delete the closed vault and its keys: for a set-up that failed half-way."""
+        from desktop.vault.vault import Vault
+
         Vault.destroy(self.folder, self.keystore(passphrase=passphrase))
         passphrase_file(self.folder).unlink(missing_ok=True)
 
@@ -168,6 +178,9 @@ class Site:
         They go into the keyring of this session, or with a new `passphrase` into a file that it locks. Raises
         RecoveryCodeWrong and the other errors of `Vault.recover` with nothing changed.
         """
+        from desktop.vault.passphrase_keystore import PassphraseKeyStore
+        from desktop.vault.vault import Vault
+
         if passphrase is None:
             Vault.recover(self.folder, self._keyring(progress, on_waiting), code)
             passphrase_file(self.folder).unlink(missing_ok=True)
@@ -197,6 +210,10 @@ class Site:
         The keys go where those of this site are; where there are none yet, into the keyring of this session, or with
         a `passphrase` into a new file that it locks. Raises as `Vault.restore`, PassphraseNeeded, PassphraseWrong.
         """
+        from desktop.vault.passphrase_keystore import PassphraseKeyStore
+        from desktop.vault.restore import RestoreOrder
+        from desktop.vault.vault import Vault
+
         order = RestoreOrder(backup, self.folder, code, keys)
         file = passphrase_file(self.folder)
         if passphrase is None or file.exists():
@@ -219,11 +236,16 @@ class Site:
             return self._keyring(progress, on_waiting)
         if passphrase is None:
             raise PassphraseNeeded
+        from desktop.vault.passphrase_keystore import PassphraseKeyStore
+
         return PassphraseKeyStore.open(passphrase_file(self.folder), passphrase)
 
     def _opened(
         self, progress: Progress, on_waiting: Waiting | None, built_in_models: bool, passphrase: str | None
     ) -> Desk:
+        from desktop.services.desk import Desk
+        from desktop.vault.system_keystore import SystemKeyStore
+
         keys = self.keystore(progress, on_waiting, passphrase)
         desk = Desk.open(self.folder, keys, progress, built_in_models=built_in_models)
         if isinstance(keys, SystemKeyStore):
@@ -232,6 +254,9 @@ class Site:
         return desk
 
     def _create_with_passphrase(self, passphrase: str, setup: VaultSetup) -> None:
+        from desktop.vault.passphrase_keystore import PassphraseKeyStore
+        from desktop.vault.vault import Vault
+
         _refuse_guessable(passphrase)
         file = passphrase_file(self.folder)
         if file.exists():
@@ -251,6 +276,8 @@ class Site:
             raise
 
     def _keyring(self, progress: Progress, on_waiting: Waiting | None) -> SystemKeyStore:
+        from desktop.vault.system_keystore import SystemKeyStore
+
         return SystemKeyStore(self.service, on_waiting=on_waiting, cancelled=progress.cancelled)
 
 

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 from PySide6.QtCore import (
@@ -23,15 +24,17 @@ from PySide6.QtWidgets import QApplication
 from desktop import paths
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import ConsentryError
-from desktop.services.desk import Desk
 from desktop.services.preferences import ThemeChoice
 from desktop.services.site import Program, SiteKind
 from desktop.ui import icons
 from desktop.ui.errors import show_error
 from desktop.ui.first_run.start_window import StartWindow
 from desktop.ui.look import look
-from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import ThemeName
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
+    from desktop.ui.main_window import MainWindow
 
 log = structlog.get_logger("desktop.ui")
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
@@ -123,6 +126,8 @@ class Shell(QObject):
             self._idle_check.stop()
             self._close_desk()
             return
+        from desktop.ui.main_window import MainWindow
+
         window = MainWindow(
             desk,
             self._tasks,
@@ -223,7 +228,6 @@ def run_app(
     look().apply(chosen_theme(app, preferences.theme))
     app.setQuitOnLastWindowClosed(False)
     tasks = TaskRunner()
-    gc.freeze()  # what is imported stays: loading a large vault would have it looked through again and again
     shell = Shell(program, tasks, on_window)
     shell.begin(open_site)
     code = app.exec()

@@ -29,9 +29,19 @@ ALL_FILES = (
 )
 
 
+def passphrase_file(folder: Path) -> Path:
+    """Where the key file of the vault in `folder` lies: beside it, so that it is not copied along with it."""
+    return folder.with_name(f"{folder.name}.keys")
+
+
 def restored_folder(folder: Path) -> Path:
     """Where a complete restored vault waits for its turn (desktop.vault.restore_place)."""
     return folder.parent / f".{folder.name}.restored"
+
+
+def holds_escrow(folder: Path) -> bool:
+    """Whether there is something that a recovery code could open."""
+    return (folder / ESCROW).exists() or (folder / NEW_ESCROW).exists()
 
 
 def holds_vault(folder: Path) -> bool:

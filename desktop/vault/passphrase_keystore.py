@@ -41,11 +41,6 @@ _RFC_9106 = HashCost()
 _LARGEST = (1024 * 1024, 64, 64)  # 1 GiB, passes, lanes: a damaged header must not exhaust the computer
 
 
-def passphrase_file(folder: Path) -> Path:
-    """Where the key file of the vault in `folder` lies: beside it, so that it is not copied along with it."""
-    return folder.with_name(f"{folder.name}.keys")
-
-
 class PassphraseKeyStore:
     """KeyStore over an existing file; made by `create` or `open`. Thread-safe. Timeouts do not apply: nobody is asked.
 

@@ -233,11 +233,6 @@ class Vault:
         """See desktop.vault.recovering.recover_with_code."""
         recover_with_code(folder, keystore, code)
 
-    @staticmethod
-    def recoverable(folder: Path) -> bool:
-        """Whether there is something that a recovery code could open. Looks at file names only."""
-        return (folder / layout.ESCROW).exists() or (folder / layout.NEW_ESCROW).exists()
-
     def write(self, work: Callable[[Connection], T], *, matching: bool = False) -> Future[T]:
         """One write transaction in the writer's thread; the future is done once it is durable."""
         return self._store.write(work, matching=matching)

@@ -14,11 +14,11 @@ import numpy as np
 from desktop import paths
 from desktop.domain.consent import PlainConsent
 from desktop.domain.ids import PersonId
+from desktop.domain.operators import OperatorDraft
 from desktop.domain.people import PersonDetails
 from desktop.domain.permissions import Role
 from desktop.services.desk import Desk
 from desktop.services.hub import DeskEvent
-from desktop.services.operators import OperatorDraft
 from desktop.vault.passwords import HashCost
 from desktop.vault.vault import Vault
 from desktop.vision.packs import ModelPack, load_default_pack

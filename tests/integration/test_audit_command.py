@@ -10,7 +10,8 @@ from desktop.cli.main import run
 from desktop.domain.audit import AuditAction, AuditDraft
 from desktop.vault import cipher
 from desktop.vault.keystore import database_key_name
-from desktop.vault.passphrase_keystore import PassphraseKeyStore, passphrase_file
+from desktop.vault.layout import passphrase_file
+from desktop.vault.passphrase_keystore import PassphraseKeyStore
 from desktop.vault.vault import Vault
 from tests.helpers.vaults import TEST_BALLAST
 

@@ -13,6 +13,7 @@ from desktop.domain.audit import SYSTEM, AuditAction, AuditFilter
 from desktop.domain.audit_verdict import Signer
 from desktop.domain.cameras import SourceKind, SourceSpec
 from desktop.domain.ids import OperatorId, random_id
+from desktop.domain.operators import OperatorDraft
 from desktop.domain.people import PersonDetails
 from desktop.domain.permissions import Role, TwoPersonAct
 from desktop.services.audit import AuditRow
@@ -20,7 +21,6 @@ from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
 from desktop.services.errors import NotPermitted, SignInFailed
 from desktop.services.health import ProblemKind
-from desktop.services.operators import OperatorDraft
 from desktop.vault import cipher
 from desktop.vault.audit_export import verify_file
 from desktop.vault.keystore import database_key_name

@@ -19,10 +19,10 @@ from desktop import paths
 from desktop.bootstrap import build_program
 from desktop.domain.audit import AuditAction, AuditFilter
 from desktop.domain.backups import DestinationPlan, Schedule
+from desktop.domain.operators import OperatorDraft
 from desktop.domain.permissions import Role
 from desktop.services.desk import Desk
 from desktop.services.desk_line import SOCKET, address
-from desktop.services.operators import OperatorDraft
 from desktop.vault import backup_copy
 from desktop.vault.errors import VaultInUse
 from desktop.vault.keystore import database_key_name

@@ -276,7 +276,7 @@ def test_a_desk_that_opens_after_the_window_was_closed_is_closed(
     monkeypatch.setattr(site, "open", slow)
     shell = Shell(program, tasks)
     shell.begin(SiteKind.DESK)
-    assert begun.wait(20)
+    qtbot.waitUntil(begun.is_set, timeout=20_000)  # once it has been painted
     shell.start.close()
     assert quits == []
     gate.set()

@@ -8,11 +8,10 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
-from desktop.domain.operators import MAX_LOGIN_LENGTH, clean_login
+from desktop.domain.operators import MAX_LOGIN_LENGTH, OperatorDraft, clean_login
 from desktop.domain.passwords import MAX_LENGTH, MIN_LENGTH, PasswordProblem
 from desktop.domain.people import MAX_NAME_LENGTH, clean_name
 from desktop.domain.permissions import Role
-from desktop.services.operators import OperatorDraft
 from desktop.services.passwords import problem_of
 from desktop.ui.widgets.basic import column
 from desktop.ui.widgets.check import CheckLine

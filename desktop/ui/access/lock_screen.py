@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
+from desktop.domain.operators import OperatorDraft
 from desktop.services.access import Access
 from desktop.services.desk import Desk
-from desktop.services.operators import OperatorDraft
 from desktop.services.session import SignedIn
 from desktop.services.site import SampleOperator
 from desktop.ui.access.forms import OperatorForm

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.backups import RestoreReport
 from desktop.domain.errors import Cancelled, ConsentryError
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.services.desk import Desk
-from desktop.services.setup import SetupDraft, set_up
+from desktop.services.loading import load_libraries
 from desktop.services.site import Program, SiteKind, SiteState
 from desktop.ui.first_run.choice import ChoicePage
 from desktop.ui.first_run.error_page import Act, ErrorPage
 from desktop.ui.first_run.key_pages import KeyPages
 from desktop.ui.first_run.restore_flow import RestoreFlow, RestoreWish
-from desktop.ui.first_run.wizard import SetupWizard
 from desktop.ui.widgets.basic import column, frame, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
+    from desktop.services.setup import SetupDraft
+    from desktop.ui.first_run.wizard import SetupWizard
 
 _UNLOCKABLE = frozenset({"KeyringLocked", "KeyringTimeout"})
 _HEALED_BY_BUILT_IN_MODELS = frozenset({"ChosenModelsUnusable"})
@@ -32,8 +36,19 @@ _HEALED_BY_RESTORE = frozenset(
 _NOT_HEALED_BY_DEMO = frozenset({"KeyringLocked", "KeyringTimeout", "KeyringUnavailable", "KeyringFailed"})
 
 
+_LATEST_MS = 500  # a window that is not painted by then is in nobody's sight
+
+
+def _load_window() -> None:
+    """So that the GUI thread finds them ready."""
+    load_libraries("desktop.ui.main_window", "desktop.ui.first_run.wizard")
+
+
 class StartWindow(QWidget):
-    """Opens a site in a worker and hands the desk over with `opened`; `closed` when the person gives up."""
+    """Opens a site in a worker and hands the desk over with `opened`; `closed` when the person gives up.
+
+    It is painted before anything is imported that only an open desk needs.
+    """
 
     opened = Signal(object)  # Desk
     closed = Signal()
@@ -46,6 +61,8 @@ class StartWindow(QWidget):
         self._opening: TaskHandle[Desk] | TaskHandle[bool] | None = None
         self._restoring: TaskHandle[RestoreReport] | None = None
         self._handed_over = False
+        self._once_painted: Callable[[], object] | None = None
+        self._seen = False
         self.kind = SiteKind.DESK  # of the site that is being opened, or was last
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -95,6 +112,26 @@ class StartWindow(QWidget):
             self.open(SiteKind.DESK)
         else:
             self.show_choice()
+            self._when_painted(lambda: self._tasks.run(lambda _: _load_window()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, self._go_on)
+
+    def _when_painted(self, act: Callable[[], object]) -> None:
+        """Threads that import would hold up the first picture."""
+        if self._seen or not self.isVisible():
+            act()
+            return
+        self._once_painted = act
+        QTimer.singleShot(_LATEST_MS, self, self._go_on)
+
+    def _go_on(self) -> None:
+        act, self._once_painted = self._once_painted, None
+        if act is not None:
+            act()
 
     def show_choice(self) -> None:
         self._stack.setCurrentWidget(self.choice)
@@ -108,6 +145,8 @@ class StartWindow(QWidget):
         if self._program.desk.state() is SiteState.READY:
             self.open(SiteKind.DESK)
             return
+        from desktop.ui.first_run.wizard import SetupWizard
+
         self._drop_wizard()
         self.wizard = SetupWizard()
         self.wizard.confirmed.connect(self._make)
@@ -124,6 +163,8 @@ class StartWindow(QWidget):
             self._drop_wizard()
             self.open(SiteKind.DESK)
             return
+        from desktop.services.setup import set_up
+
         self._start(
             lambda progress: set_up(site, draft, progress, self._waiting.emit),
             self.tr("Setting up this desk ..."),
@@ -233,10 +274,18 @@ class StartWindow(QWidget):
 
     def _start(self, work: Callable[[TaskHandle[Desk]], Desk], doing: str, again: Callable[[], None]) -> None:
         self._show_progress(doing)
-        # No owner: a desk that arrives after this window was closed must still be closed.
-        self._opening = self._tasks.run(
-            work, self._on_opened, lambda error: self._on_failed(error, again), self.busy.advance
-        )
+
+        def load_and_work(progress: TaskHandle[Desk]) -> Desk:
+            _load_window()
+            return work(progress)
+
+        def run() -> None:
+            # No owner: a desk that arrives after this window was closed must still be closed.
+            self._opening = self._tasks.run(
+                load_and_work, self._on_opened, lambda error: self._on_failed(error, again), self.busy.advance
+            )
+
+        self._when_painted(run)
 
     def _show_progress(self, doing: str) -> None:
         self._doing.setText(doing)
@@ -321,6 +370,7 @@ class StartWindow(QWidget):
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._once_painted = None
         self._cancel()
         event.accept()
         if not self._handed_over:

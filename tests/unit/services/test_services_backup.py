@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.backups import DestinationPlan, Schedule
+from desktop.domain.operators import OperatorDraft
 from desktop.domain.permissions import Role, TwoPersonAct
 from desktop.services.backup_schedule import BackupSchedule
 from desktop.services.desk import Desk
 from desktop.services.errors import ApprovalNeeded, BackupPlanInvalid, NotPermitted
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import BackupsChanged, Hub
-from desktop.services.operators import OperatorDraft
 from desktop.vault.backup_errors import DestinationInvalid, DestinationTaken, DestinationUnreachable
 from desktop.vault.vault import Vault
 from tests.helpers.backups import add_destination, back_up, names_in, recoverable_vault

@@ -22,6 +22,7 @@ from desktop.cli import main as cli
 from desktop.domain.errors import Cancelled
 from desktop.services import logs
 from desktop.services.crash_reports import CrashReports
+from desktop.services.loading import import_opencv_beside_qt
 from desktop.services.site import Program, SiteKind
 from desktop.vault.errors import KeyringLocked
 from desktop.vault.system_keystore import SystemKeyStore
@@ -155,7 +156,7 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_program(
 def test_opencv_leaves_qt_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_FONTDIR", "/chosen/by/the/user")
     monkeypatch.delenv("QT_QPA_PLATFORM_PLUGIN_PATH", raising=False)
-    bootstrap.import_opencv_beside_qt()
+    import_opencv_beside_qt()
     assert os.environ["QT_QPA_FONTDIR"] == "/chosen/by/the/user"
     assert "QT_QPA_PLATFORM_PLUGIN_PATH" not in os.environ
 

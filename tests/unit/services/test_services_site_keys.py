@@ -11,7 +11,8 @@ from desktop.services.errors import PassphraseNeeded
 from desktop.services.site import KeyPlace, Site, SiteKind, SiteState
 from desktop.vault.errors import DiskFull, KeyringChanged, VaultExists, VaultMissing
 from desktop.vault.key_errors import KeyPlaceDamaged, PassphraseUnfit, PassphraseWrong, RecoveryCodeWrong
-from desktop.vault.passphrase_keystore import PassphraseKeyStore, passphrase_file
+from desktop.vault.layout import passphrase_file
+from desktop.vault.passphrase_keystore import PassphraseKeyStore
 from desktop.vault.setup import VaultSetup
 from desktop.vault.vault import Vault
 from tests.helpers.vaults import MemoryKeyStore, files_of

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.domain.ids import PersonId
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.vault import keyfile
+from desktop.vault import keyfile, layout
 from desktop.vault.anchor import Anchor
 from desktop.vault.errors import (
     DiskFull,
@@ -266,10 +266,10 @@ def test_a_vault_made_without_a_code_gets_one(tmp_path: Path, keystore: MemoryKe
     folder = tmp_path / "older"
     with Vault.create(folder, keystore, ballast_bytes=TEST_BALLAST) as vault:
         assert vault.recovery_policy().public_key is None
-        assert not Vault.recoverable(folder)
+        assert not layout.holds_escrow(folder)
         vault.set_recovery(CODE)
         assert vault.recovery_policy().public_key is not None
-    assert Vault.recoverable(folder)
+    assert layout.holds_escrow(folder)
     Vault.recover(folder, MemoryKeyStore(), CODE)
 
 

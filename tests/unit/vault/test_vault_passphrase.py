@@ -9,7 +9,8 @@ import pytest
 
 from desktop.vault.errors import DiskFull, KeyringChanged
 from desktop.vault.key_errors import KeyPlaceDamaged, PassphraseUnfit, PassphraseWrong
-from desktop.vault.passphrase_keystore import BACKEND, PassphraseKeyStore, passphrase_file
+from desktop.vault.layout import passphrase_file
+from desktop.vault.passphrase_keystore import BACKEND, PassphraseKeyStore
 from desktop.vault.passwords import HashCost
 from desktop.vault.vault import Vault
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore, new_person

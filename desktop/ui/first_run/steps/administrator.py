@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.services.operators import OperatorDraft
+from desktop.domain.operators import OperatorDraft
 from desktop.ui.access.forms import OperatorForm
 from desktop.ui.first_run.steps.step import Step
 from desktop.ui.widgets.basic import column
