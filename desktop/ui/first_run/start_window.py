@@ -63,6 +63,9 @@ class StartWindow(QWidget):
         self._handed_over = False
         self._once_painted: Callable[[], object] | None = None
         self._seen = False
+        self._latest = QTimer(self)
+        self._latest.setSingleShot(True)
+        self._latest.timeout.connect(self._go_on)
         self.kind = SiteKind.DESK  # of the site that is being opened, or was last
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -118,7 +121,7 @@ class StartWindow(QWidget):
         super().paintEvent(event)
         if not self._seen:
             self._seen = True
-            QTimer.singleShot(0, self, self._go_on)
+            self._latest.start(0)
 
     def _when_painted(self, act: Callable[[], object]) -> None:
         """Threads that import would hold up the first picture."""
@@ -126,7 +129,7 @@ class StartWindow(QWidget):
             act()
             return
         self._once_painted = act
-        QTimer.singleShot(_LATEST_MS, self, self._go_on)
+        self._latest.start(_LATEST_MS)
 
     def _go_on(self) -> None:
         act, self._once_painted = self._once_painted, None
@@ -371,6 +374,7 @@ class StartWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._once_painted = None
+        self._latest.stop()
         self._cancel()
         event.accept()
         if not self._handed_over:
