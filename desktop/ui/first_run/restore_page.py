@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.domain.backups import RestoreReport
-from desktop.ui import texts
 from desktop.ui.widgets.basic import button, column, frame, label, row, rule, symbol
 from desktop.ui.widgets.check import CheckLine
 from desktop.ui.widgets.notice import Notice, Tone
@@ -92,6 +91,8 @@ class ReportPage(QWidget):
         self.open = button(self.tr("Open the desk"), self.confirmed.emit, look="primary")
         good = report.audit_intact
         icon = symbol("check" if good else "warning", "calm" if good else "attention", 32)
+        from desktop.ui import texts  # stands on rooms that the start window does without
+
         lead = self.tr("The backup of {at} is in place.").format(at=texts.moment(report.made_at))
         lines = column(*(label(text, wrap=True, selectable=True) for text in self._lines(report)), gap=8)
         warnings = column(*(label(text, "strong", wrap=True) for text in self._warnings(report)), gap=8)

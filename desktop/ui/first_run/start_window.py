@@ -249,10 +249,15 @@ class StartWindow(QWidget):
         self.kind = SiteKind.DESK
         site = self._program.desk
         self._show_progress(self.tr("Restoring the backup ..."))
-        self._restoring = self._tasks.run(
-            lambda progress: site.restore(
+
+        def work(progress: TaskHandle[RestoreReport]) -> RestoreReport:
+            _load_window()
+            return site.restore(
                 wish.backup, wish.code, progress, self._waiting.emit, keys=wish.keys, passphrase=wish.passphrase
-            ),
+            )
+
+        self._restoring = self._tasks.run(
+            work,
             self._on_restored,
             self._on_restore_failed,
             self.busy.advance,
