@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from desktop.domain.audit import Actor, AuditAction, AuditDraft, AuditEntry, AuditFilter, AuditValue, months_before
-from desktop.domain.audit_sheet import AuditSheet
+from desktop.domain.audit_sheet import AuditSheet, SheetPrinter
 from desktop.domain.audit_verdict import Verdict
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
@@ -20,6 +20,7 @@ from desktop.domain.progress import UNWATCHED, Progress
 from desktop.services.access import Access
 from desktop.services.gallery_feed import utc_now
 from desktop.services.health import Health, ProblemKind
+from desktop.vault.errors import AuditExportUnwritable
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
@@ -133,6 +134,14 @@ class AuditService:
             statement=statement.text(),
             signature=signature.hex(),
         )
+
+    def write_sheet(self, month: datetime, target: Path, printer: SheetPrinter) -> None:
+        """The same as a file. Raises AuditExportUnwritable."""
+        sheet = self.sheet(month)
+        try:
+            printer.save(sheet, target)
+        except OSError as error:
+            raise AuditExportUnwritable(path=target) from error
 
     def report_break(self) -> None:
         """At opening: say loudly what was noticed. For the desk."""

@@ -15,6 +15,7 @@ from desktop.services.desk import Desk
 from desktop.services.session import SignedIn
 from desktop.ui.access.account import AccountDialog
 from desktop.ui.activity.page import ActivityPage
+from desktop.ui.audit.page import AuditPage
 from desktop.ui.backup.page import BackupPage
 from desktop.ui.cameras.page import CamerasPage
 from desktop.ui.live.page import LivePage
@@ -27,7 +28,17 @@ from desktop.ui.status_strip import StatusStrip
 from desktop.ui.widgets.basic import column, row
 from desktop.ui.widgets.rail import Rail
 
-Page = LivePage | PeoplePage | CamerasPage | ActivityPage | ModelsPage | OperatorsPage | SettingsPage | BackupPage
+Page = (
+    LivePage
+    | PeoplePage
+    | CamerasPage
+    | ActivityPage
+    | AuditPage
+    | ModelsPage
+    | OperatorsPage
+    | SettingsPage
+    | BackupPage
+)
 
 _SETTING = frozenset({Permission.SETTINGS, Permission.RETENTION})
 
@@ -83,6 +94,7 @@ class Workplace(QWidget):
                 {Permission.ACTIVITY_TODAY},
                 lambda: ActivityPage(desk, tasks, events),
             ),
+            _Entry("audit", self.tr("Audit"), {Permission.AUDIT}, lambda: AuditPage(desk, tasks, events)),
             _Entry("models", self.tr("Models"), {Permission.MODELS}, self._models),
             _Entry("operators", self._operators_title, APPROVING | {Permission.OPERATORS}, self._operators),
             _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),

@@ -42,7 +42,7 @@ class AuditRepository:
     def __init__(self, store: Store, log: AuditLog, disputed: AuditPoint | None = None) -> None:
         """`disputed`: a point that the chain must have and has not (see `broken`)."""
         self._store = store
-        self._log = log
+        self.log = log
         self.disputed = disputed
         self._whole = threading.Lock()  # an export reads in parts and must not lose its beginning meanwhile
 
@@ -106,16 +106,16 @@ class AuditRepository:
 
     def point(self) -> AuditPoint:
         """Where the chain stands."""
-        return self._store.read(self._log.point)
+        return self._store.read(self.log.point)
 
     def anchor(self) -> tuple[Statement, bytes]:
         """Where the chain stands, signed: for backups, certificates and the printed sheet."""
-        return self._store.read(lambda c: self._log.statement(c, StatementKind.ANCHOR, self._log.point(c)))
+        return self._store.read(lambda c: self.log.statement(c, StatementKind.ANCHOR, self.log.point(c)))
 
     def checkpoint(self) -> None:
         """Sign where the chain stands, unless that is done."""
-        if not self._store.read(self._log.signed):
-            self._store.write(self._log.checkpoint).result()
+        if not self._store.read(self.log.signed):
+            self._store.write(self.log.checkpoint).result()
 
     def verify(self, expected: Expected, progress: Progress = UNWATCHED) -> Verdict:
         """Check every entry and signature. Reads in parts, so that nobody waits for it. Raises Cancelled."""
@@ -128,7 +128,7 @@ class AuditRepository:
         """
 
         def read_frame(connection: Connection) -> tuple[ExportFrame, int]:
-            log = self._log
+            log = self.log
             anchor, signature = log.statement(connection, StatementKind.ANCHOR, log.point(connection))
             prune = log.newest_prune(connection)
             frame = ExportFrame(log.vault_id, prune, anchor, signature, log.signer.public_key)
@@ -146,8 +146,8 @@ class AuditRepository:
         `pause` is called between batches. What an interruption leaves undeleted goes next time.
         """
         with self._whole:
-            count = self._store.write(lambda connection: self._log.begin_prune(connection, before, actor)).result()
-            while self._store.write(self._log.prune_some).result():
+            count = self._store.write(lambda connection: self.log.begin_prune(connection, before, actor)).result()
+            while self._store.write(self.log.prune_some).result():
                 pause()
         return count
 

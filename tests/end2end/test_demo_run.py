@@ -51,7 +51,7 @@ def test_the_window_runs_and_nobody_is_shown_who_must_not_be(tmp_path: Path) -> 
     assert report["vault"]["keyring_backend"] == "Secret Service"
     pictures = {path.name for path in out.glob("*.png")}
     pages = {name.rpartition("-")[0] for name in pictures}
-    assert pages >= {"live", "people", "cameras", "activity", "models", "operators", "settings", "backup"}
+    assert pages >= {"live", "people", "cameras", "activity", "audit", "models", "operators", "settings", "backup"}
     assert pictures == {f"{page}-{theme}.png" for page in pages for theme in ("dark", "light")}
     assert all(path.stat().st_size > 5000 for path in out.glob("*.png"))
     assert "Okonjo" not in done.stderr  # logs bear no names

@@ -16,10 +16,10 @@ from desktop.services.activity import SightingRow
 from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
 from desktop.services.hub import SightingsAdded
-from desktop.ui.activity.filters import Span
 from desktop.ui.activity.model import CAMERA, PERSON, RESULT, SCORE, STAY, TIME, SightingsModel
 from desktop.ui.activity.page import ActivityPage
 from desktop.ui.main_window import MainWindow
+from desktop.ui.widgets.time_span import Span
 from tests.helpers.desks import enrol
 
 Idle = Callable[[], None]
@@ -89,12 +89,12 @@ def test_time_filter(page: ActivityPage, idle: Idle, span: Span, rows: int) -> N
 
 
 def test_own_time_range(page: ActivityPage, idle: Idle) -> None:
-    assert not page.filters._custom.isVisible()
+    assert not page.filters.span.custom.isVisible()
     choose(page, "span", Span.CUSTOM)
-    assert page.filters._custom.isVisible()
-    now = page.filters.since.dateTime().currentDateTime()
-    page.filters.since.setDateTime(now.addSecs(-3 * 3600))
-    page.filters.until.setDateTime(now.addSecs(-3600))
+    assert page.filters.span.custom.isVisible()
+    now = page.filters.span.since.dateTime().currentDateTime()
+    page.filters.span.since.setDateTime(now.addSecs(-3 * 3600))
+    page.filters.span.until.setDateTime(now.addSecs(-3600))
     idle()
     assert shown(page, CAMERA) == ["Desk"]
 

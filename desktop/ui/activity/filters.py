@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from PySide6.QtCore import QDate, QDateTime, QTime, Signal
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.decision import Band
@@ -19,20 +17,7 @@ from desktop.ui import texts
 from desktop.ui.widgets.basic import button, column, row
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.person_picker import PersonPicker
-
-
-class Span(StrEnum):
-    """Ready-made time ranges."""
-
-    HOUR = "hour"
-    TODAY = "today"
-    WEEK = "week"
-    MONTH = "month"
-    ALL = "all"
-    CUSTOM = "custom"
-
-
-_LENGTHS = {Span.HOUR: timedelta(hours=1), Span.WEEK: timedelta(days=7), Span.MONTH: timedelta(days=30)}
+from desktop.ui.widgets.time_span import TimeSpan
 
 
 class FilterBar(QWidget):
@@ -45,19 +30,7 @@ class FilterBar(QWidget):
     ) -> None:
         """`today_only`: longer times are not offered."""
         super().__init__(parent)
-        self._longest = Span.TODAY if today_only else Span.ALL
-        self.span = QComboBox()
-        for value, words in (
-            (Span.HOUR, self.tr("Last hour")),
-            (Span.TODAY, self.tr("Today")),
-            (Span.WEEK, self.tr("Last 7 days")),
-            (Span.MONTH, self.tr("Last 30 days")),
-            (Span.ALL, self.tr("All times")),
-            (Span.CUSTOM, self.tr("From ... to ...")),
-        ):
-            if not today_only or value in (Span.HOUR, Span.TODAY):
-                self.span.addItem(words, value)
-        self.since, self.until = self._moment_edit(-1), self._moment_edit(0)
+        self.span = TimeSpan(today_only=today_only)
         self.camera = QComboBox()
         self.person = PersonPicker(people, tasks)
         self.band = QComboBox()
@@ -65,20 +38,10 @@ class FilterBar(QWidget):
         for band in (Band.MATCH, Band.POSSIBLE, Band.UNKNOWN):
             self.band.addItem(texts.band(band), band)
         self.reset_button = button(self.tr("Clear filters"), self.reset, look="quiet")
-        self._since_field = Field(self.tr("From"), self.since)
-        self._until_field = Field(self.tr("To"), self.until)
         self._build()
         self.set_cameras(())
         self.reset()
         self._connect()
-
-    @staticmethod
-    def _moment_edit(days: int) -> QDateTimeEdit:
-        midnight = QDateTime(QDate.currentDate().addDays(days + 1), QTime(0, 0))
-        made = QDateTimeEdit(midnight)
-        made.setCalendarPopup(True)
-        made.setDisplayFormat(f"{texts.DAY}, HH:mm")
-        return made
 
     def _build(self) -> None:
         fields = row(
@@ -91,19 +54,15 @@ class FilterBar(QWidget):
         )
         for index, share in enumerate((3, 3, 4, 3)):
             fields.setStretch(index, share)
-        self._custom = QWidget()
-        self._custom.setLayout(row(self._since_field, self._until_field, None, gap=12))
-        self.setLayout(column(fields, self._custom, gap=10))
+        self.setLayout(column(fields, self.span.custom, gap=10))
 
     def _connect(self) -> None:
-        for box in (self.span, self.camera, self.band):
+        self.span.changed.connect(self._on_change)
+        for box in (self.camera, self.band):
             box.currentIndexChanged.connect(self._on_change)
-        for edit in (self.since, self.until):
-            edit.dateTimeChanged.connect(self._on_change)
         self.person.chosen.connect(self._on_change)
 
     def _on_change(self) -> None:
-        self._custom.setVisible(self.span.currentData() == Span.CUSTOM)
         self.reset_button.setEnabled(self.narrowed)
         self.changed.emit()
 
@@ -111,7 +70,7 @@ class FilterBar(QWidget):
     def narrowed(self) -> bool:
         """Whether anything but the standard is chosen."""
         return (
-            self.span.currentData() != self._longest
+            self.span.narrowed
             or self.camera.currentData() is not None
             or self.band.currentData() is not None
             or self.person.person is not None
@@ -133,7 +92,7 @@ class FilterBar(QWidget):
     def reset(self) -> None:
         """Everything, of all times."""
         blocked = self.blockSignals(True)
-        self.span.setCurrentIndex(self.span.findData(self._longest))
+        self.span.reset()
         self.camera.setCurrentIndex(0)
         self.band.setCurrentIndex(0)
         self.person.choose(None, "")
@@ -142,7 +101,7 @@ class FilterBar(QWidget):
 
     def wanted(self) -> SightingFilter:
         """The filter as chosen; relative times count from now."""
-        since, until = self._times()
+        since, until = self.span.times()
         camera, band = self.camera.currentData(), self.band.currentData()
         person = self.person.person
         return SightingFilter(
@@ -152,17 +111,3 @@ class FilterBar(QWidget):
             person_id=PersonId(person) if person is not None else None,
             band=Band(band) if band is not None else None,
         )
-
-    def _times(self) -> tuple[datetime | None, datetime | None]:
-        span = Span(self.span.currentData())
-        if span is Span.ALL:
-            return None, None
-        if span is Span.CUSTOM:
-            return _utc(self.since.dateTime()), _utc(self.until.dateTime())
-        if span is Span.TODAY:
-            return _utc(QDateTime(QDate.currentDate(), QTime(0, 0))), None
-        return datetime.now(UTC) - _LENGTHS[span], None
-
-
-def _utc(moment: QDateTime) -> datetime:
-    return datetime.fromtimestamp(moment.toSecsSinceEpoch(), UTC)

@@ -186,7 +186,14 @@ class PeoplePage(QWidget):
         self._on_current(index)
 
     def _on_current(self, index: QModelIndex | QPersistentModelIndex, _before: object = None) -> None:
-        self.details.show_person(self.model.person(index.row()) if index.isValid() else None)
+        person = self.model.person(index.row()) if index.isValid() else None
+        try:
+            if person is not None:
+                self._desk.people.viewed(person.id)
+        except ConsentryError as error:  # nothing is shown that cannot be recorded
+            person = None
+            self.notice.say(error_text(error).whole, Tone.DANGER)
+        self.details.show_person(person)
 
     def _on_load_failed(self, error: ConsentryError) -> None:
         text = error_text(error)

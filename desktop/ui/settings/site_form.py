@@ -39,6 +39,7 @@ class SiteForm(QWidget):
         self.fps.setRange(*_range("analysis_fps"))
         self.stranger_hours = self._spin("stranger_hours", self.tr(" hours"))
         self.sighting_days = self._spin("sighting_days", self.tr(" days"))
+        self.audit_months = self._spin("audit_months", self.tr(" months"))
         self._build()
         self._listen()
 
@@ -66,6 +67,7 @@ class SiteForm(QWidget):
                 Field(self.tr("Keep sightings of strangers"), self.stranger_hours, _help("stranger_hours")),
                 Field(self.tr("Keep sightings of enrolled people"), self.sighting_days, _help("sighting_days")),
             ),
+            (Field(self.tr("Keep the audit log"), self.audit_months, _help("audit_months")), QWidget()),
         )
         lines = []
         for left, right, shown in (
@@ -83,7 +85,7 @@ class SiteForm(QWidget):
         self.setLayout(column(*lines, gap=14))
 
     def _listen(self) -> None:
-        for spin in (self.width_px, self.stranger_hours, self.sighting_days):
+        for spin in (self.width_px, self.stranger_hours, self.sighting_days, self.audit_months):
             spin.valueChanged.connect(lambda _value: self.changed.emit())
         for double in (self.fpir, self.fps):
             double.valueChanged.connect(lambda _value: self.changed.emit())
@@ -97,6 +99,7 @@ class SiteForm(QWidget):
         self.fps.setValue(settings.analysis_fps)
         self.stranger_hours.setValue(settings.stranger_hours)
         self.sighting_days.setValue(settings.sighting_days)
+        self.audit_months.setValue(settings.audit_months)
 
     def values(self) -> dict[str, Any]:
         """By field name of SiteSettings, those that are the operator's to set."""
@@ -106,7 +109,11 @@ class SiteForm(QWidget):
             "analysis_width": self.width_px.value(),
             "analysis_fps": self.fps.value(),
         }
-        retention = {"stranger_hours": self.stranger_hours.value(), "sighting_days": self.sighting_days.value()}
+        retention = {
+            "stranger_hours": self.stranger_hours.value(),
+            "sighting_days": self.sighting_days.value(),
+            "audit_months": self.audit_months.value(),
+        }
         return (recognition if self._recognition else {}) | (retention if self._retention else {})
 
 
