@@ -59,11 +59,11 @@ def _measure(root: Path, people: int, sightings: int) -> list[Row]:
     Vault.restore(order, bare, UNWATCHED)
     restored = time.perf_counter() - begun
     return [
-        (f"Backup, {people:,} people and {sightings:,} sightings", backed_up, "s", "<= 30 s"),
+        (f"Backup, {people:,} people and {sightings:,} sightings", backed_up, "s", "<= 30"),
         ("Backup: size", made.size / 1e6, "MB", ""),
-        ("Backup: verify again", verified, "s", "<= 15 s"),
-        ("Companion written anew", companion, "s", "<= 2 s"),
-        ("Restore onto a bare machine", restored, "s", "<= 30 s"),
+        ("Backup: verify again", verified, "s", "<= 15"),
+        ("Companion written anew", companion, "s", "<= 2"),
+        ("Restore onto a bare machine", restored, "s", "<= 30"),
     ]
 
 
