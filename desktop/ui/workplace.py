@@ -97,8 +97,8 @@ class Workplace(QWidget):
             _Entry("audit", self.tr("Audit"), {Permission.AUDIT}, lambda: AuditPage(desk, tasks, events)),
             _Entry("models", self.tr("Models"), {Permission.MODELS}, self._models),
             _Entry("operators", self._operators_title, APPROVING | {Permission.OPERATORS}, self._operators),
-            _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
             _Entry("backup", self.tr("Backup"), {Permission.BACKUP}, self._backup),
+            _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
         ]
 
     @property

@@ -139,7 +139,7 @@ def test_a_dialog_of_another_operator_is_closed(
     qtbot.keyClick(screen.form.login, Qt.Key.Key_Return)
     unlock(unlocked, qtbot, idle, SECOND_PASSWORD)
     assert closed
-    assert list(unlocked.pages) == ["people", "activity", "operators", "settings"]
+    assert list(unlocked.pages) == ["people", "activity", "audit", "operators", "settings"]
     assert unlocked.people_page.search.text() == "", "nothing of the other's work is left"
     assert unlocked.operators_page.accessibleName() == "Approvals"
 
@@ -195,7 +195,7 @@ def test_the_screen_locks_by_itself_and_keys_keep_it_open(unlocked: MainWindow, 
 def test_a_removed_operator_is_covered_at_once(unlocked: MainWindow, desk: Desk, qtbot: QtBot) -> None:
     sam = add_operator(desk, "sam", Role.ADMINISTRATOR)
     desk.access.sign_in("sam", SECOND_PASSWORD)
-    qtbot.waitUntil(lambda: list(unlocked.pages) == ["cameras", "models", "operators", "settings"])
+    qtbot.waitUntil(lambda: list(unlocked.pages) == ["cameras", "models", "operators", "backup", "settings"])
     desk.operators.remove(sam)
     qtbot.waitUntil(lambda: unlocked.page == "")
     assert unlocked.pages == {}
@@ -206,8 +206,8 @@ def test_a_removed_operator_is_covered_at_once(unlocked: MainWindow, desk: Desk,
     ("role", "pages"),
     [
         (Role.GUARD, ["live", "people", "activity"]),
-        (Role.OFFICER, ["people", "activity", "operators", "settings"]),
-        (Role.ADMINISTRATOR, ["cameras", "models", "operators", "settings"]),
+        (Role.OFFICER, ["people", "activity", "audit", "operators", "settings"]),
+        (Role.ADMINISTRATOR, ["cameras", "models", "operators", "backup", "settings"]),
     ],
 )
 def test_each_role_reaches_its_own_pages_only(
@@ -217,7 +217,8 @@ def test_each_role_reaches_its_own_pages_only(
     qtbot.waitUntil(lambda: list(unlocked.pages) == pages)
     assert list(unlocked.workplace._titles) == pages
     assert unlocked.page == pages[0]
-    numbers = {"live": 1, "people": 2, "cameras": 3, "activity": 4, "models": 5, "operators": 6, "settings": 7}
+    order = ["live", "people", "cameras", "activity", "audit", "models", "operators", "backup", "settings"]
+    numbers = {key: number for number, key in enumerate(order, 1)}
     for key, number in numbers.items():
         before = unlocked.page
         qtbot.keyClick(unlocked, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier)
@@ -294,7 +295,7 @@ def test_the_first_administrator_is_made_and_signed_in(empty: MainWindow, qtbot:
     type_in(qtbot, first.form.password.again, PASSWORD)
     qtbot.keyClick(first.save, Qt.Key.Key_Return)
     idle()
-    assert list(empty.pages) == ["cameras", "models", "operators", "settings"]
+    assert list(empty.pages) == ["cameras", "models", "operators", "backup", "settings"]
     assert first.form.password.password.text() == ""
 
 
