@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import vault_audit, vault_erasure, vault_window
+from benchmarks import vault_audit, vault_backup, vault_erasure, vault_window
 from benchmarks.crowd import DIMENSION, make_vault
 from desktop.domain.consent import ConsentEvent, ConsentState
 from desktop.domain.decision import Band
@@ -139,4 +139,9 @@ def _rotating(vault: Vault, size: str) -> list[Figure]:
     return [(f"{size}: every key under a new epoch", time.perf_counter() - started, " s", "<= 1")]
 
 
-PARTS: tuple[Callable[[int], list[Figure]], ...] = (_crowd, vault_erasure.measure, vault_audit.measure)
+PARTS: tuple[Callable[[int], list[Figure]], ...] = (
+    _crowd,
+    vault_erasure.measure,
+    vault_audit.measure,
+    vault_backup.measure,
+)

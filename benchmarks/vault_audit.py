@@ -26,6 +26,7 @@ from desktop.vault.system_keystore import SystemKeyStore
 from desktop.vault.vault import Vault
 
 ENTRIES = 1_000_000
+ENTRIES_EACH = 10
 APPENDED, BATCH = 20_000, 200
 SERVICE = "consentry-bench-audit"
 OFFICER = Actor(random_id(), (Role.OFFICER,))
@@ -35,8 +36,9 @@ _CHUNK = 20_000
 Figure = tuple[str, float, str, str]  # see benchmarks.vault
 
 
-def measure(_people: int = 0, *, entries: int = ENTRIES) -> list[Figure]:
-    """Every figure of the audit log; most of the time goes into filling it."""
+def measure(people: int = ENTRIES // ENTRIES_EACH) -> list[Figure]:
+    """Every figure of an audit log with ten entries a person; most of the time goes into filling it."""
+    entries = people * ENTRIES_EACH
     keystore = SystemKeyStore(SERVICE)
     with tempfile.TemporaryDirectory(prefix="consentry-bench-") as name:
         folder = Path(name) / "desk"

@@ -28,7 +28,7 @@ from desktop.domain.ids import CameraId, SightingId
 from desktop.domain.sightings import Sighting
 from desktop.vault.vault import Vault
 from tests.helpers.file_keystore import FileKeyStore
-from tests.helpers.vaults import TEST_BALLAST
+from tests.helpers.vaults import TEST_BALLAST, new_person
 
 folder, keystore = Path(sys.argv[1]), FileKeyStore(Path(sys.argv[2]))
 """
@@ -83,7 +83,7 @@ def test_no_acknowledged_row_is_lost_in_mid_write(vault_folder: Path, keyring_fi
     moments = random.Random(7)
     for kill in range(kills):
         arguments = [str(vault_folder), str(keyring_file), str(kill)]
-        for words in killed(WRITER, arguments, after=moments.uniform(0.02, 0.5)):
+        for words in killed(WRITER, arguments, after=moments.uniform(0.02, 1.0)):
             (people if words[0] == "person" else sightings).add(words[1])
         with reopen(vault_folder, keyring_file, times) as vault:
             assert people <= vault.people.names().keys()

@@ -20,6 +20,7 @@ from desktop.vault.errors import (
     VaultSwapped,
     VaultWrongKeyOrDamaged,
 )
+from desktop.vault.key_errors import KeysOutdated
 from desktop.vault.keystore import anchor_name, database_key_name, folder_name
 from desktop.vault.records import utc_now
 from desktop.vault.vault import Vault
@@ -90,7 +91,7 @@ def test_the_whole_folder_rolled_back_is_refused(closed: Path, keystore: MemoryK
         vault.people.remove(next(iter(vault.people.names())))
     shutil.rmtree(closed)
     shutil.copytree(tmp_path / "copy", closed)
-    refused(closed, keystore, VaultRolledBack)
+    refused(closed, keystore, KeysOutdated)
 
 
 def test_two_lives_of_one_database_are_not_mixed(closed: Path, keystore: MemoryKeyStore, tmp_path: Path) -> None:

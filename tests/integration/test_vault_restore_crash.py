@@ -26,10 +26,10 @@ from tests.helpers.backups import CODE
 from tests.helpers.file_keystore import FileKeyStore
 
 order = RestoreOrder(Path(sys.argv[3]), Path(sys.argv[1]), CODE)
-print("ready", flush=True)
+ready()
 while True:
     Vault.restore(order, FileKeyStore(Path(sys.argv[2])), UNWATCHED)
-    print("created", flush=True)
+    say("created")
 """
 
 

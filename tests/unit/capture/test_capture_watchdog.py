@@ -66,7 +66,7 @@ def test_a_frame_that_comes_after_its_try_was_given_up_is_not_handed_on(
 def test_stop_does_not_hang_on_a_stuck_read(recorder: Recorder, readers: list[CameraReader]) -> None:
     hold = threading.Event()
     reader, _ = running(recorder, readers, ScriptedSource(0.0, hold))
-    recorder.wait_frames(1)
+    assert wait_for(lambda: recorder.frames)
     assert not reader.stop(timeout=0.1)
     assert reader.status.state is CameraState.STOPPED
     assert reader.stats().abandoned == 1
