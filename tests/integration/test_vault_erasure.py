@@ -332,7 +332,7 @@ def test_old_copies_with_the_keys_of_today_show_everybody_but_the_erased(
 def test_an_operator_is_erased_by_the_same_steps(vault: Vault) -> None:
     ada = fill(vault, 1)[0]
     boss, guard = (
-        vault.operators.add(NewOperator(f"Operator {n:04}", f"operator{n}", "$argon2id$hash", frozenset({role})))
+        vault.operators.add(NewOperator(f"Operator {n:04}", f"gatekeeper{n}", "$argon2id$hash", frozenset({role})))
         for n, role in enumerate((Role.ADMINISTRATOR, Role.GUARD))
     )
     session = vault.operator_sessions.start(guard, NOW)
