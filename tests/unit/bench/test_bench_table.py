@@ -117,5 +117,5 @@ def test_of_one_section_only_its_lines_are_shown() -> None:
 @pytest.mark.secret_service
 def test_the_vault_is_measured_and_every_figure_has_a_name() -> None:
     figures = vault.measure(200)
-    assert len({name for name, *_ in figures}) == len(figures) == 20
+    assert len({name for name, *_ in figures}) == len(figures) == 25
     assert all(value > 0 for _, value, _, _ in figures)
