@@ -29,6 +29,8 @@ from desktop.vault.signing import canonical_json, fingerprint
 
 KIND = "consentry-audit-export"
 FORMAT = 1
+_HEADER = frozenset({"format", "kind", "prune", "vault"})
+_END = frozenset({"anchor", "public_key", "signature"})
 # Keys are sorted in canonical JSON, so the body stands in front, byte for byte as it was hashed.
 _LINE = re.compile(rb'\{"body":(\{.*\}),"head":"([0-9a-f]{64})","seq":(\d{1,15})\}', re.DOTALL)
 
@@ -170,7 +172,7 @@ class _Reading:
 
 
 def _first(file: IO[bytes]) -> dict[str, Any]:
-    header = _object(file.readline(65536))
+    header = _object(file.readline(65536).removesuffix(b"\n"), _HEADER)
     if header.get("kind") != KIND or header.get("format") != FORMAT:
         raise _NoExport
     return header
@@ -180,15 +182,17 @@ def _last(file: IO[bytes], size: int) -> dict[str, Any]:
     """The signed end; empty where there is none."""
     file.seek(max(0, size - 4096))
     lines = file.read().rstrip(b"\n").split(b"\n")
-    return _object(lines[-1]) if lines[-1].startswith(b'{"anchor":') else {}
+    return _object(lines[-1], _END)
 
 
-def _object(line: bytes) -> dict[str, Any]:
+def _object(line: bytes, keys: frozenset[str]) -> dict[str, Any]:
+    """The object with exactly these keys, written as this program writes it; else an empty one. What is not looked at
+    could be changed unnoticed."""
     try:
         found = json.loads(line)
+        return found if isinstance(found, dict) and found.keys() == keys and canonical_json(found) == line else {}
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _hex(value: object) -> bytes:

@@ -100,6 +100,26 @@ def test_one_changed_byte_is_found(book: LogBook, file: Path, data: st.DataObjec
     assert not verdict.intact
 
 
+@pytest.mark.parametrize("number", [0, -1])
+@pytest.mark.parametrize("change", [(b'"', b' "'), (b'"}', b'","more":1}'), (b"{", b'{"a":1,')])
+def test_nothing_can_be_added_to_the_first_or_the_last_line(
+    book: LogBook, file: Path, number: int, change: tuple[bytes, bytes]
+) -> None:
+    lines = file.read_bytes().splitlines()
+    lines[number] = lines[number].replace(*change, 1)
+    file.write_bytes(b"\n".join(lines) + b"\n")
+    try:
+        assert not verify_file(file, book.signer.fingerprint).intact
+    except AuditFileUnreadable:
+        assert number == 0
+
+
+def test_a_renamed_field_of_the_first_line_is_no_export(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b'"prune"', b'" rune"', 1))
+    with pytest.raises(AuditFileUnreadable):
+        verify_file(file)
+
+
 def drop_last_entry(lines: list[bytes]) -> list[bytes]:
     return [*lines[:-2], lines[-1]]
 
