@@ -23,9 +23,10 @@ from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
 from desktop.vault import anchor, cipher
-from desktop.vault.errors import DiskFull, MigrationFailed, VaultTooNew
+from desktop.vault.errors import DiskFull, MigrationFailed, VaultEmptied, VaultTooNew
 from desktop.vault.failures import vault_error
 from desktop.vault.migrations import REVISIONS
+from desktop.vault.models import Base
 
 log = structlog.get_logger("desktop.vault")
 
@@ -43,6 +44,15 @@ def refuse_newer(revision: str | None, revisions: Sequence[ModuleType] | None = 
     """Raise VaultTooNew for a revision that this program does not know."""
     if revision is not None and revision not in {module.revision for module in revisions or REVISIONS}:
         raise VaultTooNew
+
+
+def refuse_incomplete(connection: cipher.RawConnection, revision: str, folder: Path) -> None:
+    """Raise VaultEmptied for a database of this program's revision from which somebody took a table."""
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    missing = Base.metadata.tables.keys() - there
+    if revision == REVISIONS[-1].revision and missing:
+        log.warning("vault.tables_missing", tables=sorted(missing))
+        raise VaultEmptied(folder=folder)
 
 
 def migrate(connection: cipher.RawConnection, folder: Path, revisions: Sequence[ModuleType] | None = None) -> bool:

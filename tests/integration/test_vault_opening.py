@@ -47,6 +47,18 @@ def test_a_fresh_database_under_the_right_key_is_refused(closed: Path, keystore:
     refused(closed, keystore, VaultEmptied)
 
 
+@pytest.mark.parametrize("table", ["audit_entries", "people", "erasure_ledger"])
+def test_a_database_without_one_of_its_tables_is_refused(closed: Path, keystore: MemoryKeyStore, table: str) -> None:
+    from desktop.vault import cipher
+
+    key = bytes.fromhex(keystore.values[database_key_name(vault_id(keystore))])
+    connection = cipher.connect(closed / "vault.db", key)
+    connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute(f"DROP TABLE {table}")
+    connection.close()
+    refused(closed, keystore, VaultEmptied)
+
+
 def test_a_missing_database_is_refused_and_no_new_vault_appears(closed: Path, keystore: MemoryKeyStore) -> None:
     (closed / "vault.db").unlink()
     refused(closed, keystore, VaultMissing)
@@ -82,7 +94,7 @@ def test_a_database_rolled_back_to_an_older_copy_is_refused(closed: Path, keysto
     refused(closed, keystore, VaultRolledBack)
     (closed / "vault.db").write_bytes(new)
     with Vault.open(closed, keystore) as vault:
-        assert len(vault.templates.matchable(utc_now())) == 2
+        assert len(vault.templates.standing(utc_now()).matchable) == 2
 
 
 def test_the_whole_folder_rolled_back_is_refused(closed: Path, keystore: MemoryKeyStore, tmp_path: Path) -> None:
