@@ -115,8 +115,9 @@ def discard_new(folder: Path) -> None:
     (folder / layout.NEW_ESCROW).unlink(missing_ok=True)
 
 
-def bring_up_to_date(folder: Path, keys: VaultKeys, policy: RecoveryPolicy) -> None:
+def bring_up_to_date(folder: Path, keys: VaultKeys, policy: RecoveryPolicy) -> bool:
     """At opening: write the escrow anew unless it holds these keys; under strict erasure there must be none.
+    Whether it was written.
 
     A disk that refuses does not keep the vault from opening.
     """
@@ -129,8 +130,10 @@ def bring_up_to_date(folder: Path, keys: VaultKeys, policy: RecoveryPolicy) -> N
                 prepare(folder, keys, policy.escrow_key)
                 put_in_place(folder)
                 log.info("vault.escrow_written", epoch=keys.epoch)
+                return True
     except VaultError as error:
         log.warning("vault.escrow_not_written", kind=error.code)
+    return False
 
 
 def _is_current(folder: Path, keys: VaultKeys, public_key: bytes) -> bool:

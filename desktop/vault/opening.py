@@ -33,6 +33,7 @@ from desktop.vault.keystore import (
 )
 from desktop.vault.models import Person, Setting, VaultState
 from desktop.vault.opening_keys import Secrets, read_secrets, site_signing_key, with_fitting_key
+from desktop.vault.opening_notes import tell_audit_log
 from desktop.vault.operator_models import OperatorRow
 from desktop.vault.room import Room
 from desktop.vault.rotation import recover_rotation
@@ -76,9 +77,9 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
             audit_log = _audit_log(room, keyfile.header.vault_id, signing_key)
             recover_rotation(folder, keystore, keyfile.header)
             recover_database_key(folder, keystore, keyfile.header.vault_id, secrets.database_key.hex())
-            escrow.bring_up_to_date(
-                folder, secrets.together(keyfile.header, signing_key), store.read(escrow.read_policy)
-            )
+            keys = secrets.together(keyfile.header, signing_key)
+            escrow_written = escrow.bring_up_to_date(folder, keys, store.read(escrow.read_policy))
+            tell_audit_log(store, audit_log, escrow_written=escrow_written)
         except BaseException:
             store.close()
             raise
@@ -117,6 +118,7 @@ def _check_database(folder: Path, header: KeyFileHeader, secrets: Secrets) -> st
         if revision is None:
             raise VaultEmptied(folder=folder)
         migrate.refuse_newer(revision)
+        migrate.refuse_incomplete(connection, revision, folder)
         with migrate.engine_on(connection).connect() as live:
             _check_identity(live, folder, header, secrets.anchor)
         migrate.migrate(connection, folder)

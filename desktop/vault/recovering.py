@@ -32,6 +32,7 @@ from desktop.vault.keystore import KeyStore, anchor_name, folder_name
 from desktop.vault.lockfile import FolderLock
 from desktop.vault.models import VaultState
 from desktop.vault.opening import vault_files
+from desktop.vault.opening_notes import leave_word_of_recovery
 from desktop.vault.recovery import recovery_public_key
 from desktop.vault.room import Room
 from desktop.vault.sealing import Sealer
@@ -66,8 +67,7 @@ def _recover(folder: Path, keystore: KeyStore, code: RecoveryCode) -> None:
         for name, value in replace(keys, anchor=known.to_text()).entries().items():
             keystore.set(name, value)
         keystore.set(folder_name(folder), keys.vault_id)
-        if backend != keyfile.header.backend:
-            _record_backend(connection, keyfile, backend)
+        _record(connection, keyfile, backend)
     finally:
         connection.close()
 
@@ -121,12 +121,24 @@ def _checked(connection: cipher.RawConnection, folder: Path, keystore: KeyStore,
     return replace(max(known, key=lambda anchor: anchor.changes), epoch=keys.epoch)
 
 
-def _record_backend(connection: cipher.RawConnection, keyfile: KeyFile, backend: str) -> None:
-    """After a crash between the two, opening says KeyringChanged again, and the code helps again."""
-    with migrate.engine_on(connection).begin() as live:
-        live.execute(update(VaultState).values(keyring_backend=backend))
-        next_change(live)
-    keyfile.rewrite(replace(keyfile.header, backend=backend), keyfile.keys)
+def _record(connection: cipher.RawConnection, keyfile: KeyFile, backend: str) -> None:
+    """In the vault itself: that the code was used, and which key place it has now.
+
+    After a crash between database and key file, opening says KeyringChanged again, and the code helps again. Where the
+    key place is the former one, a disk that refuses keeps nobody from the keys.
+    """
+    moved = backend != keyfile.header.backend
+    try:
+        with translated(keyfile.path.parent), migrate.engine_on(connection).begin() as live:
+            live.execute(update(VaultState).values(keyring_backend=backend))
+            leave_word_of_recovery(live)
+            next_change(live)
+    except VaultError as error:
+        if moved:
+            raise
+        log.warning("vault.recovery_not_recorded", kind=error.code)
+    if moved:
+        keyfile.rewrite(replace(keyfile.header, backend=backend), keyfile.keys)
 
 
 def set_recovery(room: Room, keystore: KeyStore, code: RecoveryCode) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.audit import AuditAction, AuditFilter
 from desktop.domain.ids import PersonId
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.vault import keyfile, layout
+from desktop.vault import keyfile, layout, recovering
 from desktop.vault.anchor import Anchor
 from desktop.vault.errors import (
     DiskFull,
@@ -54,6 +55,11 @@ def refused(folder: Path, keystore: MemoryKeyStore, code: RecoveryCode, kind: ty
     assert (files_of(folder), keystore.values) == (files, values)
 
 
+def told(vault: Vault, action: AuditAction) -> list[str]:
+    """What the audit log tells of this kind."""
+    return [entry.action for entry in vault.audit.list(AuditFilter(action=action), 0, 100)]
+
+
 def test_lost_keys_come_back_with_the_code(vault: Vault, people: list[PersonId], keystore: MemoryKeyStore) -> None:
     signer = vault.signing_key.public_key
     vault.close()
@@ -68,6 +74,30 @@ def test_lost_keys_come_back_with_the_code(vault: Vault, people: list[PersonId],
     with Vault.open(vault.path, keystore) as again:
         assert set(again.people.names()) == set(people)
         assert again.signing_key.public_key == signer
+
+
+def test_the_audit_log_tells_once_that_the_code_was_used(vault: Vault, keystore: MemoryKeyStore) -> None:
+    vault.close()
+    keystore.values.clear()
+    Vault.recover(vault.path, keystore, CODE)
+    for _ in range(2):
+        with Vault.open(vault.path, keystore) as again:
+            assert told(again, AuditAction.RECOVERY_USED) == ["recovery_used"]
+            assert again.verify_audit().intact
+
+
+def test_a_full_disk_keeps_nobody_from_the_keys(
+    vault: Vault, keystore: MemoryKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    vault.close()
+    keystore.values.clear()
+    monkeypatch.setattr(recovering, "leave_word_of_recovery", full)
+    Vault.recover(vault.path, keystore, CODE)
+    with Vault.open(vault.path, keystore) as again:
+        assert told(again, AuditAction.RECOVERY_USED) == []
 
 
 @pytest.mark.parametrize("entry", ["database-key", "wrapping-key-1", "signing-key", "anchor"])
@@ -301,7 +331,8 @@ def test_a_missing_or_outdated_escrow_is_written_anew_at_opening(
         Vault.open(vault.path, keystore).close()
         Vault.recover(vault.path, MemoryKeyStore(), CODE)
     current = (vault.path / "escrow.bin").read_bytes()
-    Vault.open(vault.path, keystore).close()
+    with Vault.open(vault.path, keystore) as again:
+        assert told(again, AuditAction.ESCROW_WRITTEN) == ["escrow_written"] * 3
     assert (vault.path / "escrow.bin").read_bytes() == current  # not at every opening
 
 
