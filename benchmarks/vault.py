@@ -76,7 +76,7 @@ def _open(folder: Path, keystore: SystemKeyStore, people: int, model: str, size:
 
 def _feed(vault: Vault, model: str) -> GalleryFeed:
     hub = Hub()
-    return GalleryFeed(Gallery(model, DIMENSION), vault.templates, vault.consents.next_change, Health(hub), hub)
+    return GalleryFeed(Gallery(model, DIMENSION), vault.templates, Health(hub), hub)
 
 
 def _writing(vault: Vault, size: str) -> list[Figure]:

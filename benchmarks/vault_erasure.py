@@ -57,7 +57,7 @@ def erase_one(vault: Vault, owners: list[PersonId]) -> list[Figure]:
     size = f"{len(owners):,} people"
     hub = Hub()
     gallery = Gallery(MODEL, DIMENSION)
-    feed = GalleryFeed(gallery, vault.templates, vault.consents.next_change, Health(hub), hub)
+    feed = GalleryFeed(gallery, vault.templates, Health(hub), hub)
     feed.refresh()
     person = owners[len(owners) // 2]
 

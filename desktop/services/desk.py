@@ -85,7 +85,7 @@ class Desk:
         self.controller = ControllerService(vault, self.access, self.hub)
         self.models = ModelService(vault, self.access, pack, self.settings)
         self._gallery = Gallery(pack.model_id, pack.manifest.dimension)
-        self._feed = GalleryFeed(self._gallery, vault.templates, vault.consents.next_change, self.health, self.hub)
+        self._feed = GalleryFeed(self._gallery, vault.templates, self.health, self.hub)
         self._recorder = SightingRecorder(
             vault.sightings.append_many, lambda person_id: person_id in self._gallery.snapshot, self.health, self.hub
         )

@@ -9,7 +9,7 @@ is written or read, and stays out until the vault has confirmed it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
@@ -19,9 +19,11 @@ import structlog
 from numpy.typing import NDArray
 
 from desktop.domain.ids import PersonId
+from desktop.domain.standing import Change, Standing
 from desktop.recognition.gallery import Gallery, GallerySnapshot
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import GalleryChanged, Hub, PeopleChanged
+from desktop.vault.templates import MatchingRows
 
 log = structlog.get_logger("desktop.services")
 
@@ -32,11 +34,9 @@ _ONE_BY_ONE = 20  # more people than this leaving at once: the gallery is built 
 class TemplateStore(Protocol):
     """The part of the vault that knows who may be matched and who may be shown."""
 
-    def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]: ...
+    def for_matching(self, model_id: str, now: datetime) -> MatchingRows: ...
 
-    def matchable(self, now: datetime) -> frozenset[PersonId]: ...
-
-    def showable(self, now: datetime) -> frozenset[PersonId]: ...
+    def standing(self, now: datetime) -> Standing: ...
 
 
 def utc_now() -> datetime:
@@ -44,17 +44,12 @@ def utc_now() -> datetime:
 
 
 class GalleryFeed:
-    """Runs a thread of its own between `start` and `close`.
-
-    Args:
-        next_change: earliest instant after the given one at which the clock alone changes who may be matched.
-    """
+    """Runs a thread of its own between `start` and `close`."""
 
     def __init__(
         self,
         gallery: Gallery,
         templates: TemplateStore,
-        next_change: Callable[[datetime], datetime | None],
         health: Health,
         hub: Hub,
         *,
@@ -63,7 +58,6 @@ class GalleryFeed:
     ) -> None:
         self._gallery = gallery
         self._templates = templates
-        self._next_change = next_change
         self._health = health
         self._hub = hub
         self._clock = clock
@@ -72,7 +66,7 @@ class GalleryFeed:
         self._swapping = threading.Lock()  # guards `_held_out` against a swap that knows nothing of it yet
         self._held_out: set[PersonId] = set()
         self._shown: frozenset[PersonId] = frozenset()
-        self._due: datetime | None = None
+        self._standing = Standing()
         self._stale = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gallery-feed", daemon=True)
@@ -98,11 +92,9 @@ class GalleryFeed:
         with self._building:
             now = self._clock()
             current = self._gallery.snapshot
-            owners, vectors = self._templates.for_matching(current.model_id, now)
-            shown = self._templates.showable(now)
-            due = self._next_change(now)
+            owners, vectors, standing = self._templates.for_matching(current.model_id, now)
             with self._swapping:
-                self._shown = shown - self._held_out
+                self._shown = standing.showable - self._held_out
                 rows = [row for row, owner in enumerate(owners) if owner not in self._held_out]
                 if len(rows) < len(owners):
                     owners, vectors = tuple(owners[row] for row in rows), _only(vectors, rows)
@@ -110,7 +102,7 @@ class GalleryFeed:
                     vectors = np.empty((0, current.dimension), dtype=np.float32)
                 self._gallery.swap(GallerySnapshot.build(current.model_id, owners, vectors, based_on=current.revision))
             vectors.fill(0)
-            self._due = due
+            self._standing = standing
         self._announce()
 
     def follow(self) -> None:
@@ -162,27 +154,42 @@ class GalleryFeed:
             self.refresh()
             self._stale = False
             self._health.clear(ProblemKind.GALLERY_STALE)
-        elif self._due is not None and now >= self._due:
-            self._apply_ends(now)
+        elif self._standing.upcoming and self._standing.upcoming[0].at <= now:
+            self._change_by_the_clock(now)
         else:
             return
         self._hub.publish(PeopleChanged())
 
-    def _apply_ends(self, now: datetime) -> None:
-        snapshot = self._gallery.snapshot
-        present = {owner for owner in set(snapshot.owners) if owner in snapshot}
-        allowed, shown = self._templates.matchable(now), self._templates.showable(now)
+    def _change_by_the_clock(self, now: datetime) -> None:
+        """What was known to come is done first, from memory: reading a large vault takes longer."""
+        before = self._standing
+        ended = self._end([change for change in before.upcoming if change.at <= now])
+        standing = self._templates.standing(now)
         with self._swapping:
-            self._shown = shown - self._held_out
-        leaving = present - allowed
+            self._shown = standing.showable - self._held_out
+        leaving = before.matchable - standing.matchable
+        entering = standing.matchable - before.matchable
         log.info("consents_ended", count=len(leaving))
-        if len(leaving) > _ONE_BY_ONE or allowed - present:
+        # Whoever consented anew while the former consent's end was carried out has to come back, too.
+        if len(leaving) > _ONE_BY_ONE or entering or ended & standing.matchable:
             self.refresh()
             return
-        for person_id in leaving:
+        for person_id in leaving - ended:
             self._gallery.remove(person_id)
-        self._due = self._next_change(now)
+        self._standing = standing
         self._announce()
+
+    def _end(self, due: Sequence[Change]) -> set[PersonId]:
+        """Carry out what ends in these changes; who is out of the gallery now."""
+        with self._swapping:
+            self._shown -= {change.person_id for change in due if not change.showable}
+        ended = {change.person_id for change in due if not change.matchable}
+        if len(ended) > _ONE_BY_ONE:
+            return set()
+        for person_id in ended:
+            self._gallery.remove(person_id)
+        self._announce()
+        return ended
 
     def _cannot_read(self) -> None:
         """Who may still be matched is not known: then nobody is, until the vault can be read again."""

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, func, insert, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, PlainConsent
+from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent
 from desktop.domain.ids import ConsentId, PersonId
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.engine import Drafts
 from desktop.vault.errors import PersonUnknown
-from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person, WatchlistAuthorityRow
+from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person
 from desktop.vault.records import ConsentProof
 from desktop.vault.room import Room
 
@@ -92,21 +92,5 @@ class ConsentRepository:
                     fields = json.loads(plain)
                     found.append(ConsentProof(row.consent_id, fields["how"], fields["language"], row.at))
             return found
-
-        return self._room.store.read(work)
-
-    def next_change(self, now: datetime) -> datetime | None:
-        """Earliest instant after `now` at which the clock alone changes who may be matched; None if it never does."""
-        event, authority = ConsentEventRow, WatchlistAuthorityRow
-        states = [state.value for state in MATCHABLE_STATES]
-        queries = [
-            select(func.min(event.valid_until)).where(event.state.in_(states), event.valid_until > now, _is_newest()),
-            select(func.min(authority.valid_until)).where(authority.valid_until > now),
-            select(func.min(authority.valid_from)).where(authority.valid_from > now),
-        ]
-
-        def work(connection: Connection) -> datetime | None:
-            instants = [instant for query in queries if (instant := connection.scalar(query)) is not None]
-            return min(instants, default=None)
 
         return self._room.store.read(work)

@@ -4,85 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, insert, select
 
-from desktop.domain.consent import ConsentEvent, ConsentState, matching_allowed, showing_allowed
-from desktop.domain.ids import ConsentId, PersonId, TemplateId
+from desktop.domain.ids import PersonId, TemplateId
+from desktop.domain.standing import Standing
 from desktop.vault import enrolment_rows as rows
-from desktop.vault.authorities import authorities_by_person
-from desktop.vault.columns import from_microseconds
-from desktop.vault.consents import newest_states
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import Person, Template
 from desktop.vault.records import NewTemplate, utc_now
 from desktop.vault.room import Room
-
-_AT_ONCE = 2000  # rows; one by one they take twice as long, all at once they keep the garbage collector busy
-
-
-def _showable(connection: Connection, now: datetime) -> set[PersonId]:
-    """The domain's rule on the stored states. Who and which record it is makes no difference to the rule."""
-    allowed: set[PersonId] = set()
-    answers: dict[tuple[str, int | None], bool] = {}  # most people share a few states and ends
-    for part in connection.execute(newest_states()).partitions(_AT_ONCE):
-        for owner, state, end in part:
-            answer = answers.get((state, end))
-            if answer is None:
-                until = None if end is None else from_microseconds(end)
-                event = ConsentEvent(ConsentId(""), PersonId(""), ConsentState(state), now, until)
-                answer = answers[state, end] = showing_allowed(event, now)
-            if answer:
-                allowed.add(PersonId(owner))
-    return allowed
+from desktop.vault.standing import AT_ONCE, read_standing
 
 
-def _matchable(connection: Connection, now: datetime) -> set[PersonId]:
-    """Who has consented, and whom an authority in force covers whatever their consent is."""
-    allowed = _showable(connection, now)
-    for person_id, authorities in authorities_by_person(connection).items():
-        if any(matching_allowed(None, authority, now) for authority in authorities):
-            allowed.add(person_id)
-    return allowed
+class MatchingRows(NamedTuple):
+    """What a gallery is made of. `vectors` is float32 (N, D), of shape (0, 0) for nobody; `owners` has one a row."""
+
+    owners: tuple[PersonId, ...]
+    vectors: NDArray[np.float32]
+    standing: Standing
 
 
 class TemplateRepository:
     def __init__(self, room: Room) -> None:
         self._room = room
 
-    def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
-        """Everything that may be in the gallery at `now`: the owner of each row, and the rows (N, D) float32.
+    def for_matching(self, model_id: str, now: datetime) -> MatchingRows:
+        """Everything that may be in the gallery at `now`.
 
         Only templates of that model, and only of people whose newest consent or an authority in force allows it
-        (desktop.domain.consent.matching_allowed). Nobody: ((), array of shape (0, 0)).
+        (desktop.domain.consent.matching_allowed).
         """
         query = select(Template.id, Template.person_id, Template.sealed).where(Template.model_id == model_id)
 
-        def work(connection: Connection) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
-            allowed = _matchable(connection, now) - self._room.gone
+        def work(connection: Connection) -> MatchingRows:
+            standing = read_standing(connection, now, self._room.gone)
+            allowed = standing.matchable
             owners: list[PersonId] = []
             vectors: list[bytes] = []
-            for part in connection.execute(query).partitions(_AT_ONCE):
+            for part in connection.execute(query).partitions(AT_ONCE):
                 for row_id, person_id, sealed in part:
                     if person_id in allowed:
                         plain = self._room.open_sealed(rows.TEMPLATES, row_id, person_id, sealed)
                         if plain is not None:
                             owners.append(PersonId(person_id))
                             vectors.append(plain)
-            return tuple(owners), _stacked(vectors)
+            return MatchingRows(tuple(owners), _stacked(vectors), standing)
 
         return self._room.store.read(work)
 
-    def matchable(self, now: datetime) -> frozenset[PersonId]:
-        """People who may be matched at `now`; nothing is unsealed."""
-        return frozenset(self._room.store.read(lambda connection: _matchable(connection, now)) - self._room.gone)
-
-    def showable(self, now: datetime) -> frozenset[PersonId]:
-        """People who may be shown by name once matched (desktop.domain.consent.showing_allowed): of those who may be
-        matched at `now`, not the ones whom an authority alone covers."""
-        return frozenset(self._room.store.read(lambda connection: _showable(connection, now)) - self._room.gone)
+    def standing(self, now: datetime) -> Standing:
+        """Who may be matched and who may be shown at `now`; nothing is unsealed."""
+        return self._room.store.read(lambda connection: read_standing(connection, now, self._room.gone))
 
     def people_without(self, model_id: str) -> int:
         """How many people have templates, but none of that model: they are matched only once enrolled again."""

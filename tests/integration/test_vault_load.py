@@ -51,7 +51,7 @@ def test_enrolling_removing_matching_and_listing_at_once_never_shows_half_a_pers
         try:
             while not stop.is_set():
                 gone = set(removed)
-                owners, vectors = vault.templates.for_matching(MODEL, datetime.now(UTC))
+                owners, vectors, _ = vault.templates.for_matching(MODEL, datetime.now(UTC))
                 assert len(owners) == len(vectors)
                 assert set(kept) <= set(owners)
                 assert not gone & set(owners)

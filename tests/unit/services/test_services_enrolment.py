@@ -61,7 +61,7 @@ def test_templates_lie_in_the_vault_as_they_were_computed(desk: Desk) -> None:
     assert checks[0].vector is not None
     computed = checks[0].vector.copy()
     person_id = desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
-    owners, vectors = desk._vault.templates.for_matching(desk.models.in_use.id, datetime.now(UTC))
+    owners, vectors, _ = desk._vault.templates.for_matching(desk.models.in_use.id, datetime.now(UTC))
     assert owners == (person_id,)
     assert np.array_equal(vectors[0], computed)
 

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from desktop.domain.ids import PersonId
+from desktop.domain.standing import Change, Standing
 from desktop.recognition.gallery import Gallery
 from desktop.services.gallery_feed import GalleryFeed
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import DeskEvent, Hub, PeopleChanged
 from desktop.vault.errors import DiskFailed
+from desktop.vault.templates import MatchingRows
 from tests.helpers.desks import wait_until
 from tests.helpers.vaults import vector
 
@@ -33,34 +34,39 @@ class Templates:
         self.reading = threading.Event()
         self.go_on = threading.Event()
         self.go_on.set()
-        self.readings = 0
+        self.readings = 0  # of everything
+        self.looks = 0  # at who may be matched
 
     def put(self, person: PersonId, until: datetime = NOON + timedelta(days=1), since: datetime = NOON) -> None:
         self.periods[person] = (since, until)
 
-    def matchable(self, now: datetime) -> frozenset[PersonId]:
+    def standing(self, now: datetime) -> Standing:
         if self.fault is not None:
             raise self.fault
-        return frozenset(person for person, (since, until) in self.periods.items() if since <= now < until)
+        self.looks += 1
+        matchable, showable = self._at(now)
+        edges = [(at, one) for one, period in self.periods.items() for at in period]
+        edges += [(at, one) for one, at in self.shown_until.items()]
+        upcoming = []
+        for at, person in sorted(edges):
+            matched, shown = self._at(at)
+            if at > now:
+                upcoming.append(Change(at, person, person in matched, person in shown))
+        return Standing(matchable, showable, tuple(upcoming))
 
-    def showable(self, now: datetime) -> frozenset[PersonId]:
-        return frozenset(
-            one for one in self.matchable(now) if now < self.shown_until.get(one, datetime.max.replace(tzinfo=UTC))
-        )
-
-    def for_matching(self, model_id: str, now: datetime) -> tuple[tuple[PersonId, ...], NDArray[np.float32]]:
-        owners = tuple(sorted(self.matchable(now)))
+    def for_matching(self, model_id: str, now: datetime) -> MatchingRows:
+        standing = self.standing(now)
+        owners = tuple(sorted(standing.matchable))
         self.readings += 1
         self.reading.set()
         assert self.go_on.wait(10)
-        if not owners:
-            return (), np.empty((0, 0), np.float32)
-        return owners, np.stack([vector(sum(map(ord, owner))) for owner in owners])
+        vectors = [vector(sum(map(ord, owner))) for owner in owners]
+        return MatchingRows(owners, np.stack(vectors) if vectors else np.empty((0, 0), np.float32), standing)
 
-    def next_change(self, now: datetime) -> datetime | None:
-        periods = [*self.periods.values(), tuple(self.shown_until.values())]
-        instants = [instant for period in periods for instant in period if instant > now]
-        return min(instants, default=None)
+    def _at(self, now: datetime) -> tuple[frozenset[PersonId], frozenset[PersonId]]:
+        matchable = frozenset(person for person, (since, until) in self.periods.items() if since <= now < until)
+        always = datetime.max.replace(tzinfo=UTC)
+        return matchable, frozenset(one for one in matchable if now < self.shown_until.get(one, always))
 
 
 class Scene:
@@ -75,7 +81,6 @@ class Scene:
         self.feed = GalleryFeed(
             self.gallery,
             self.templates,
-            self.templates.next_change,
             self.health,
             self.hub,
             clock=lambda: self.now,
@@ -122,6 +127,34 @@ def test_consent_that_ends_stops_matching_without_anybody_asking(scene: Scene) -
     wait_until(lambda: scene.present() == {BEA})
     wait_until(lambda: any(isinstance(event, PeopleChanged) for event in scene.events))
     assert scene.templates.readings == readings, "the whole gallery was read for one person"
+
+
+def test_an_end_that_was_known_to_come_does_not_wait_for_the_vault(scene: Scene) -> None:
+    scene.templates.put(ADA, until=NOON + timedelta(minutes=5))
+    scene.templates.put(BEA)
+    scene.feed.start()
+    looks = scene.templates.looks
+    waiting = threading.Event()
+    look = scene.templates.standing
+
+    def slowly(now: datetime) -> Standing:
+        assert waiting.wait(10)
+        return look(now)
+
+    scene.templates.standing = slowly  # type: ignore[method-assign]
+    scene.now = NOON + timedelta(minutes=5)
+    wait_until(lambda: scene.present() == {BEA} and scene.shown() == {BEA})
+    assert scene.templates.looks == looks
+    waiting.set()
+
+
+def test_whoever_consented_anew_is_back_after_the_former_end(scene: Scene) -> None:
+    scene.templates.put(ADA, until=NOON + timedelta(minutes=5))
+    scene.feed.start()
+    scene.templates.put(ADA)  # not yet followed
+    scene.now = NOON + timedelta(minutes=5)
+    wait_until(lambda: scene.templates.readings == 2)
+    wait_until(lambda: scene.present() == {ADA} and scene.shown() == {ADA})
 
 
 def test_authority_that_begins_starts_matching(scene: Scene) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent, WatchlistAuthority
 from desktop.domain.ids import ConsentId, PersonId, random_id
+from desktop.domain.standing import Change
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.records import NewPerson
 from desktop.vault.vault import Vault
@@ -33,9 +34,10 @@ def event(person_id: PersonId, state: ConsentState, at: datetime, until: datetim
 
 
 def matched(vault: Vault, now: datetime = NOW) -> set[PersonId]:
-    owners, vectors = vault.templates.for_matching(MODEL, now)
+    owners, vectors, standing = vault.templates.for_matching(MODEL, now)
     assert len(owners) == len(vectors)
-    assert vault.templates.matchable(now) >= set(owners)
+    assert standing == vault.templates.standing(now)
+    assert standing.matchable >= set(owners)
     return set(owners)
 
 
@@ -97,18 +99,18 @@ def test_an_authority_allows_nobody_to_be_shown(vault: Vault) -> None:
     wanted, consenting = enrol(vault, ConsentState.REFUSED), enrol(vault, until=NOW + timedelta(hours=1))
     for person in (wanted, consenting):
         vault.authorities.add(WatchlistAuthority(person, NOW, NOW + DAY))
-    assert vault.templates.matchable(NOW) == {wanted, consenting}
-    assert vault.templates.showable(NOW) == {consenting}
+    assert vault.templates.standing(NOW).matchable == {wanted, consenting}
+    assert vault.templates.standing(NOW).showable == {consenting}
     later = NOW + timedelta(hours=1)
-    assert vault.templates.matchable(later) == {wanted, consenting}
-    assert vault.templates.showable(later) == set(), "the consent has ended, the authority has not"
+    assert vault.templates.standing(later).matchable == {wanted, consenting}
+    assert vault.templates.standing(later).showable == set(), "the consent has ended, the authority has not"
 
 
 def test_somebody_without_any_consent_event_is_matched_by_authority(vault: Vault) -> None:
     person = enrol(vault, ConsentState.UNKNOWN)
     vault.authorities.add(WatchlistAuthority(person, NOW, NOW + DAY))
-    assert vault.templates.matchable(NOW) == {person}
-    assert vault.templates.showable(NOW) == set()
+    assert vault.templates.standing(NOW).matchable == {person}
+    assert vault.templates.standing(NOW).showable == set()
 
 
 def test_an_authority_needs_a_person_and_a_period(vault: Vault) -> None:
@@ -128,20 +130,40 @@ def test_templates_of_another_model_are_left_out(vault: Vault) -> None:
     assert vault.templates.count() == 2
 
 
-def test_next_change_names_the_instant_at_which_the_clock_alone_matters(vault: Vault) -> None:
-    assert vault.consents.next_change(NOW) is None
+def test_what_is_to_come_names_the_instants_at_which_the_clock_alone_matters(vault: Vault) -> None:
+    def upcoming(now: datetime = NOW) -> list[Change]:
+        return list(vault.templates.standing(now).upcoming)
+
+    assert upcoming() == []
     enrol(vault)
-    assert vault.consents.next_change(NOW) is None
+    assert upcoming() == []
     later = enrol(vault, until=NOW + 3 * DAY)
     sooner = enrol(vault, until=NOW + 2 * DAY)
     enrol(vault, ConsentState.REFUSED, until=NOW + timedelta(hours=1))
-    assert vault.consents.next_change(NOW) == NOW + 2 * DAY
+    end_of_later = Change(NOW + 3 * DAY, later, matchable=False, showable=False)
+    assert upcoming() == [Change(NOW + 2 * DAY, sooner, matchable=False, showable=False), end_of_later]
     vault.consents.append(event(sooner, ConsentState.WITHDRAWN, NOW))
-    assert vault.consents.next_change(NOW) == NOW + 3 * DAY
+    assert upcoming() == [end_of_later]
     vault.authorities.add(WatchlistAuthority(later, NOW + DAY, NOW + 9 * DAY))
-    assert vault.consents.next_change(NOW) == NOW + DAY
-    assert vault.consents.next_change(NOW + 3 * DAY) == NOW + 9 * DAY
-    assert vault.consents.next_change(NOW + 9 * DAY) is None
+    assert upcoming() == [
+        Change(NOW + DAY, later, matchable=True, showable=True),
+        Change(NOW + 3 * DAY, later, matchable=True, showable=False),
+        Change(NOW + 9 * DAY, later, matchable=False, showable=False),
+    ]
+    assert [change.at for change in upcoming(NOW + 3 * DAY)] == [NOW + 9 * DAY]
+    assert upcoming(NOW + 9 * DAY) == []
+
+
+def test_what_is_to_come_is_what_then_holds(vault: Vault) -> None:
+    people = [enrol(vault, until=NOW + number * DAY if number else None) for number in range(5)]
+    for number, person in enumerate(people):
+        vault.authorities.add(WatchlistAuthority(person, NOW + DAY, NOW + (6 - number) * DAY))
+    changes = vault.templates.standing(NOW).upcoming
+    assert changes
+    for change in changes:
+        then = vault.templates.standing(change.at)
+        assert change.matchable == (change.person_id in then.matchable)
+        assert change.showable == (change.person_id in then.showable)
 
 
 def test_the_revision_rises_with_every_change_that_bears_on_matching(vault: Vault) -> None:

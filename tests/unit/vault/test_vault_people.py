@@ -52,7 +52,7 @@ def test_what_was_enrolled_is_there_also_after_reopening(
         assert again.people.name(ada) == "Ada Lovelace"
         (proof,) = again.consents.proofs(ada)
         assert (proof.how, proof.language, proof.at) == ("signed form", "en-GB", NOW)
-        owners, vectors = again.templates.for_matching(MODEL, NOW)
+        owners, vectors, _ = again.templates.for_matching(MODEL, NOW)
         assert owners == (ada, ada)
         expected = np.stack([vector(1), vector(2)])
         assert np.array_equal(np.sort(vectors, axis=0), np.sort(expected, axis=0))
@@ -141,7 +141,7 @@ def test_a_reader_on_an_older_snapshot_meets_nobody_who_was_removed(vault: Vault
     room.gone.add(ada)  # as the removal does before the key is dropped
     assert vault.people.get(ada) is None
     assert vault.templates.for_matching(MODEL, NOW + timedelta(days=1))[0] in ((bob,), ())
-    assert ada not in vault.templates.matchable(NOW + timedelta(days=1))
+    assert ada not in vault.templates.standing(NOW + timedelta(days=1)).matchable
     assert vault.people.photo(ada) is None
 
 
