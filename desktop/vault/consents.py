@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, func, insert, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent
 from desktop.domain.ids import ConsentId, PersonId
@@ -26,17 +25,11 @@ def _events() -> _Fields:
     return select(event.seq, event.consent_id, event.person_id, event.state, event.at, event.valid_until)
 
 
-def newest_states() -> Select[str, str, int | None]:
-    """Person, newest state and its end (microseconds since 1970 UTC) of everybody, for fast reading."""
+def all_states() -> Select[str, str, datetime | None]:
+    """Person, state and end of every event, oldest first: for reading everybody's newest one it is twice as quick to
+    pass over the older ones than to ask for the newest."""
     event = ConsentEventRow
-    return select(event.person_id, event.state, type_coerce(event.valid_until, BigInteger)).where(_is_newest())
-
-
-def _is_newest() -> ColumnElement[bool]:
-    """That there is no later event of the same person. With the index, half the time of a maximum a person."""
-    later = aliased(ConsentEventRow)
-    event = ConsentEventRow
-    return ~select(later.seq).where(later.person_id == event.person_id, later.seq > event.seq).exists()
+    return select(event.person_id, event.state, event.valid_until).order_by(event.seq)
 
 
 def _event(row: Row[int, str, str, str, datetime, datetime | None]) -> ConsentEvent:

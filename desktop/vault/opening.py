@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from desktop.domain.progress import Progress, checkpoint
 from desktop.vault import anchor, ballast, cipher, enrolment_rows, escrow, layout, migrate
 from desktop.vault.anchor import Anchor
 from desktop.vault.audit import AuditLog
+from desktop.vault.bulk import bulk_rows, collector_paused
 from desktop.vault.creation import BALLAST_SETTING
 from desktop.vault.database_key import recover_database_key
 from desktop.vault.engine import Store
@@ -43,8 +45,6 @@ from desktop.vault.subjects import intended
 
 log = structlog.get_logger("desktop.vault")
 
-_NAMES_PER_REPORT = 2000
-
 
 @dataclass(frozen=True, slots=True)
 class OpenedVault:
@@ -72,7 +72,8 @@ def open_files(folder: Path, keystore: KeyStore, progress: Progress) -> OpenedVa
         try:
             room = Room(folder, store, sealer, store.read(ballast_bytes))
             store.read(lambda connection: _check_keys(connection, keyfile, sealer))
-            store.read(lambda connection: _load_names(connection, room, progress))
+            with collector_paused():
+                store.read(lambda connection: _load_names(connection, room, keyfile, progress))
             signing_key = site_signing_key(store, keystore, secrets.signing_key, keyfile.header.vault_id)
             audit_log = _audit_log(room, keyfile.header.vault_id, signing_key)
             recover_rotation(folder, keystore, keyfile.header)
@@ -140,27 +141,33 @@ def _check_identity(live: Connection, folder: Path, header: KeyFileHeader, remem
 
 
 def _check_keys(connection: Connection, keyfile: KeyFile, sealer: Sealer) -> None:
-    """Every subject that is not being removed has a key, and the wrapping key fits."""
-    subjects = {*connection.scalars(select(Person.id)), *connection.scalars(select(OperatorRow.id))}
-    subjects -= intended(connection)
-    missing = subjects - keyfile.keys.keys()
-    sample = next(iter(subjects & keyfile.keys.keys()), None)
-    if missing or (sample is not None and not sealer.check(sample)):
+    """The wrapping key fits, and every operator has a key; people's are looked at while their names are read."""
+    sample = next(iter(keyfile.keys), None)
+    operators = set(connection.scalars(select(OperatorRow.id))) - intended(connection)
+    _refuse_missing(operators - keyfile.keys.keys(), keyfile, fits=sample is None or sealer.check(sample))
+
+
+def _refuse_missing(missing: Collection[str], keyfile: KeyFile, *, fits: bool = True) -> None:
+    if missing or not fits:
         log.warning("vault.keys_do_not_fit", missing=len(missing), damaged=keyfile.damaged)
         raise KeysDamaged(folder=keyfile.path.parent)
 
 
-def _load_names(connection: Connection, room: Room, progress: Progress) -> None:
+def _load_names(connection: Connection, room: Room, keyfile: KeyFile, progress: Progress) -> None:
+    """Everybody's who is not being removed. Raises KeysDamaged for somebody whose key is not there or does not fit."""
     removed = intended(connection)
     amount = connection.scalar(select(func.count()).select_from(Person)) or 1
     names: list[tuple[PersonId, str]] = []
-    people = select(Person.id, Person.sealed)
-    for part in connection.execute(people).partitions(_NAMES_PER_REPORT):
+    missing: list[str] = []
+    for part in bulk_rows(connection, select(Person.id, Person.sealed)):
         checkpoint(progress, len(names) / amount)
-        for person_id, sealed in part:
-            if person_id not in removed:
-                plain = room.sealer.open(enrolment_rows.PEOPLE, person_id, person_id, sealed)
+        there = ((person_id, person_id, sealed) for person_id, sealed in part if person_id not in removed)
+        for person_id, plain in room.sealer.open_many(enrolment_rows.PEOPLE, there):
+            if plain is None:
+                missing.append(person_id)
+            else:
                 names.append((PersonId(person_id), enrolment_rows.name_from(plain)))
+    _refuse_missing(missing, keyfile)
     room.names.load(names)
     progress.report(1.0)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
@@ -137,16 +137,32 @@ class Sealer:
 
     def open(self, table: str, row: str, subject: str, sealed: bytes) -> bytes:
         """Raises SealBroken."""
-        if len(sealed) < _START:
+        ((_, plain),) = self.open_many(table, [(row, subject, sealed)])
+        if plain is None:
             raise SealBroken
-        version, epoch = _PREFIX.unpack_from(sealed)
-        if version != _FORMAT:
-            raise SealBroken
-        data = _field_data(table, row, subject, epoch)
+        return plain
+
+    def open_many(self, table: str, fields: Iterable[tuple[str, str, bytes]]) -> Iterator[tuple[str, bytes | None]]:
+        """Subject and plain field of each of these (row, subject, sealed); None where `open` raises SealBroken."""
+        ring = self._ring
+        # `unwrap_into` and `_field_data` in one loop: two hundred thousand calls of each are a third of the time.
+        wrapped, unwrap_into = ring.keys, ring.kek.decrypt_into
+        start, end = f"keys|{ring.vault}|", f"|{ring.epoch}"
+        buffer = bytearray(_KEY)
         try:
-            return self._ring.person_key(subject).decrypt(sealed[_PREFIX.size : _START], sealed[_START:], data)
-        except InvalidTag:
-            raise SealBroken from None
+            for row, subject, sealed in fields:
+                try:
+                    key = wrapped[subject]
+                    unwrap_into(key[:_NONCE], key[_NONCE:], f"{start}{subject}{end}".encode(), buffer)
+                    version, epoch = _PREFIX.unpack_from(sealed)
+                    data = f"{table}|{row}|{subject}|{epoch}".encode()
+                    plain = AESGCM(buffer).decrypt(sealed[_PREFIX.size : _START], sealed[_START:], data)
+                except (KeyError, InvalidTag, ValueError, struct.error):  # the last two: too short
+                    yield subject, None
+                else:
+                    yield subject, plain if version == _FORMAT else None
+        finally:
+            wipe(buffer)
 
 
 def _field_data(table: str, row: str, subject: str, epoch: int) -> bytes:

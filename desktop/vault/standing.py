@@ -12,10 +12,10 @@ from desktop.domain.consent import ConsentEvent, ConsentState, WatchlistAuthorit
 from desktop.domain.ids import ConsentId, PersonId
 from desktop.domain.standing import Change, Standing
 from desktop.vault.authorities import authorities_by_person
+from desktop.vault.bulk import bulk_rows
 from desktop.vault.columns import from_microseconds, to_microseconds
-from desktop.vault.consents import newest_states
+from desktop.vault.consents import all_states
 
-AT_ONCE = 2000  # rows; one by one they take twice as long, all at once they keep the garbage collector busy
 _LOOK_AHEAD = 500  # changes
 
 _Ends = dict[PersonId, int | None]  # microseconds since 1970 UTC; None: no end was agreed
@@ -36,13 +36,15 @@ def read_standing(connection: Connection, now: datetime, gone: Collection[str]) 
 
 def _consents(connection: Connection, now: datetime) -> Iterator[tuple[PersonId, int | None]]:
     """Who consents at `now`, and until when."""
+    newest: dict[PersonId, tuple[str, int | None]] = {}
+    for part in bulk_rows(connection, all_states()):  # a later row takes the place of an earlier one
+        newest |= {person_id: (state, end) for person_id, state, end in part}
     instant = to_microseconds(now)
     rules = {state.value: _rule(state, now) for state in ConsentState}
-    for part in connection.execute(newest_states()).partitions(AT_ONCE):
-        for person_id, state, end in part:
-            endless, unended, ended = rules[state]
-            if endless if end is None else unended if end > instant else ended:
-                yield person_id, end
+    for person_id, (state, end) in newest.items():
+        endless, unended, ended = rules[state]
+        if endless if end is None else unended if end > instant else ended:
+            yield person_id, end
 
 
 def _rule(state: ConsentState, now: datetime) -> tuple[bool, bool, bool]:

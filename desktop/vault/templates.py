@@ -13,11 +13,12 @@ from sqlalchemy import Connection, func, insert, select
 from desktop.domain.ids import PersonId, TemplateId
 from desktop.domain.standing import Standing
 from desktop.vault import enrolment_rows as rows
+from desktop.vault.bulk import bulk_rows, collector_paused
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import Person, Template
 from desktop.vault.records import NewTemplate, utc_now
 from desktop.vault.room import Room
-from desktop.vault.standing import AT_ONCE, read_standing
+from desktop.vault.standing import read_standing
 
 
 class MatchingRows(NamedTuple):
@@ -45,16 +46,15 @@ class TemplateRepository:
             allowed = standing.matchable
             owners: list[PersonId] = []
             vectors: list[bytes] = []
-            for part in connection.execute(query).partitions(AT_ONCE):
-                for row_id, person_id, sealed in part:
-                    if person_id in allowed:
-                        plain = self._room.open_sealed(rows.TEMPLATES, row_id, person_id, sealed)
-                        if plain is not None:
-                            owners.append(PersonId(person_id))
-                            vectors.append(plain)
+            for part in bulk_rows(connection, query):
+                sealed = (row for row in part if row[1] in allowed)
+                for owner, vector in self._room.open_many(rows.TEMPLATES, sealed):
+                    owners.append(PersonId(owner))
+                    vectors.append(vector)
             return MatchingRows(tuple(owners), _stacked(vectors), standing)
 
-        return self._room.store.read(work)
+        with collector_paused():
+            return self._room.store.read(work)
 
     def standing(self, now: datetime) -> Standing:
         """Who may be matched and who may be shown at `now`; nothing is unsealed."""
