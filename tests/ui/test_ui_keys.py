@@ -15,7 +15,7 @@ from desktop.services.desk import Desk
 from desktop.services.preferences import PreferencesStore
 from desktop.services.site import KeyPlace, Program, Site, SiteKind
 from desktop.ui.first_run.passphrase_page import PassphrasePage
-from desktop.ui.first_run.recovery_page import RecoveryPage
+from desktop.ui.first_run.recovery_page import Lock, RecoveryPage
 from desktop.ui.first_run.start_window import StartWindow
 from desktop.ui.look import look
 from desktop.ui.theme import ThemeName
@@ -205,7 +205,7 @@ def test_a_desk_without_escrow_offers_no_code(
 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[RecoveryPage]:
-    made = RecoveryPage(with_passphrase=False)
+    made = RecoveryPage(Lock.KEYRING)
     made.show()
     qtbot.waitExposed(made)
     made.enter()
@@ -260,8 +260,7 @@ def test_nothing_is_cut_off_at_the_size_of_the_window(start: StartWindow, qtbot:
     look().apply(theme)
     sentence = "This recovery code does not belong to this desk. Use the newest sheet of this desk, and type it again."
     for made in (
-        RecoveryPage(with_passphrase=True),
-        RecoveryPage(with_passphrase=False),
+        *(RecoveryPage(lock) for lock in Lock),
         PassphrasePage(recoverable=True),
     ):
         made.resize(start.size())

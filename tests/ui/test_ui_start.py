@@ -230,7 +230,7 @@ def test_a_locked_keyring_can_be_unlocked_from_here(start: StartWindow, site: Re
 def test_waiting_for_the_keyring_is_said_and_can_be_cancelled(start: StartWindow, site: RealSite, qtbot: QtBot) -> None:
     site.gate, site.waits = threading.Event(), True
     start.open(SiteKind.DESK)
-    qtbot.waitUntil(lambda: "keyring" in start._hint.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "keyring" in start.progress.hint.text(), timeout=10_000)
     assert start.busy.cancel.isVisible()
     start.busy.cancel.click()
     qtbot.waitUntil(lambda: current(start) is start.choice, timeout=10_000)

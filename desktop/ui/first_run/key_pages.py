@@ -9,7 +9,7 @@ from desktop.domain.errors import ConsentryError
 from desktop.services.site import KeyPlace, Site, SiteKind
 from desktop.ui.errors import error_text
 from desktop.ui.first_run.passphrase_page import PassphrasePage
-from desktop.ui.first_run.recovery_page import RecoveryPage
+from desktop.ui.first_run.recovery_page import Lock, RecoveryPage
 
 _HEALED_BY_CODE = frozenset({"KeyMissing", "KeyringChanged", "KeyPlaceDamaged", "KeyringUnavailable"})
 _PASSPHRASE_ASKED = frozenset({"PassphraseNeeded", "PassphraseWrong"})
@@ -69,7 +69,8 @@ class KeyPages(QObject):
         """
         no_keyring = error is not None and error.code == "KeyringUnavailable"
         self._discard(self.recovery)
-        self.recovery = RecoveryPage(with_passphrase=no_keyring or self._site.place() is KeyPlace.PASSPHRASE)
+        locked = no_keyring or self._site.place() is KeyPlace.PASSPHRASE
+        self.recovery = RecoveryPage(Lock.NEW_PASSPHRASE if locked else Lock.KEYRING)
         self.recovery.confirmed.connect(self.coded)
         self.recovery.left.connect(self._leave)
         self.ask_again_for_code()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -13,26 +15,36 @@ from desktop.ui.widgets.notice import Notice, Tone
 _COLUMNS = 4
 
 
-class RecoveryPage(QWidget):
-    """Emits `confirmed` with the code and the new passphrase (None: the keys go into the keyring), or `left`.
+class Lock(Enum):
+    KEYRING = auto()
+    NEW_PASSPHRASE = auto()
+    SAME_PASSPHRASE = auto()
 
-    `with_passphrase`: the keys will be locked by a new passphrase, which is asked for here.
+
+class RecoveryPage(QWidget):
+    """Emits `confirmed` with the code and the passphrase (None: the keys go into the keyring), or `left`.
+
+    `lock`: what locks the keys from then on.
     """
 
     confirmed = Signal(object, object)  # RecoveryCode, str | None
     left = Signal()
 
-    def __init__(self, *, with_passphrase: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, lock: Lock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._with_passphrase = with_passphrase
+        self._lock = lock
         self.groups = [QLineEdit() for _ in range(GROUPS)]
         self._fields = [
             Field(self.tr("Group {number}").format(number=number), edit, self.tr("six digits"))
             for number, edit in enumerate(self.groups, 1)
         ]
         self.first, self.second = QLineEdit(), QLineEdit()
-        self._first = Field(
-            self.tr("New passphrase"), self.first, self.tr("At least 15 characters; several words are best.")
+        self._first = (
+            Field(self.tr("Passphrase of this desk"), self.first)
+            if lock is Lock.SAME_PASSPHRASE
+            else Field(
+                self.tr("New passphrase"), self.first, self.tr("At least 15 characters; several words are best.")
+            )
         )
         self._second = Field(self.tr("New passphrase once more"), self.second)
         self._count: QLabel = label("", "muted")
@@ -62,13 +74,13 @@ class RecoveryPage(QWidget):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setMaxLength(128)
             edit.returnPressed.connect(self._confirm)
-        for field in (self._first, self._second):
-            field.setVisible(self._with_passphrase)
-        where = (
-            self.tr("The keys are then locked by a new passphrase.")
-            if self._with_passphrase
-            else self.tr("The keys are then kept in the keyring of this computer.")
-        )
+        self._first.setVisible(self._lock is not Lock.KEYRING)
+        self._second.setVisible(self._lock is Lock.NEW_PASSPHRASE)
+        where = {
+            Lock.KEYRING: self.tr("The keys are then kept in the keyring of this computer."),
+            Lock.NEW_PASSPHRASE: self.tr("The keys are then locked by a new passphrase."),
+            Lock.SAME_PASSPHRASE: self.tr("The keys stay locked by the passphrase of this desk."),
+        }[self._lock]
         lead = label(
             self.tr("Type the eight groups from your recovery sheet, or paste them all at once.") + " " + where,
             "muted",
@@ -138,13 +150,13 @@ class RecoveryPage(QWidget):
             self.notice.say(self.tr("Some groups are missing or mistyped."), Tone.ATTENTION)
             self.groups[wrong[0]].setFocus()
             return
-        differ = self._with_passphrase and self.first.text() != self.second.text()
+        differ = self._lock is Lock.NEW_PASSPHRASE and self.first.text() != self.second.text()
         self._second.complain(self.tr("The two passphrases differ.") if differ else "")
         if differ:
             self.second.setFocus()
             return
         code = RecoveryCode.parse(" ".join(_digits(edit) for edit in self.groups))
-        self.confirmed.emit(code, self.first.text() if self._with_passphrase else None)
+        self.confirmed.emit(code, None if self._lock is Lock.KEYRING else self.first.text())
 
 
 def _digits(edit: QLineEdit) -> str:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
-from desktop.domain.backups import RestoreReport
 from desktop.domain.errors import Cancelled, ConsentryError
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.services.loading import load_libraries
 from desktop.services.site import Program, SiteKind, SiteState
+from desktop.ui.first_run.ahead import load_window
 from desktop.ui.first_run.choice import ChoicePage
 from desktop.ui.first_run.error_page import Act, ErrorPage
+from desktop.ui.first_run.first_paint import FirstPaint
 from desktop.ui.first_run.key_pages import KeyPages
-from desktop.ui.first_run.restore_flow import RestoreFlow, RestoreWish
-from desktop.ui.widgets.basic import column, frame, label, row, symbol
-from desktop.ui.widgets.busy import BusyRow
+from desktop.ui.first_run.progress_page import ProgressPage
+from desktop.ui.first_run.restore_flow import RestoreFlow
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
@@ -34,14 +33,6 @@ _HEALED_BY_RESTORE = frozenset(
     | {"KeysDamaged", "EscrowMissing"}
 )
 _NOT_HEALED_BY_DEMO = frozenset({"KeyringLocked", "KeyringTimeout", "KeyringUnavailable", "KeyringFailed"})
-
-
-_LATEST_MS = 500  # a window that is not painted by then is in nobody's sight
-
-
-def _load_window() -> None:
-    """So that the GUI thread finds them ready."""
-    load_libraries("desktop.ui.main_window", "desktop.ui.first_run.wizard")
 
 
 class StartWindow(QWidget):
@@ -59,53 +50,36 @@ class StartWindow(QWidget):
         self._program = program
         self._tasks = tasks
         self._opening: TaskHandle[Desk] | TaskHandle[bool] | None = None
-        self._restoring: TaskHandle[RestoreReport] | None = None
         self._handed_over = False
-        self._once_painted: Callable[[], object] | None = None
-        self._seen = False
-        self._latest = QTimer(self)
-        self._latest.setSingleShot(True)
-        self._latest.timeout.connect(self._go_on)
+        self._first_paint = FirstPaint(self)
         self.kind = SiteKind.DESK  # of the site that is being opened, or was last
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Consentry"))
         self.resize(960, 640)
         self.choice = ChoicePage(with_demo=program.demo.available)
-        self.busy = BusyRow()
-        self._doing: QLabel = label("", "heading", wrap=True)
-        self._hint: QLabel = label("", "muted", wrap=True)
-        self._progress = self._progress_page()
+        self.progress = ProgressPage()
+        self.busy = self.progress.busy
         self.error: ErrorPage | None = None
         self._with_passphrase: Callable[[str], None] = lambda _: None
         self.wizard: SetupWizard | None = None
         self._stack = QStackedLayout()
         self._stack.addWidget(self.choice)
-        self._stack.addWidget(self._progress)
+        self._stack.addWidget(self.progress)
         self.setLayout(self._stack)
         self.keys = KeyPages(self._stack, program.desk, self)
         self.keys.typed.connect(lambda typed: self._with_passphrase(typed))
         self.keys.coded.connect(self.recover)
         self.keys.left.connect(lambda: self.open(SiteKind.DESK))
         self.keys.quit.connect(self.close)
-        self.restoring = RestoreFlow(self._stack, program.desk, self)
-        self.restoring.wished.connect(self._restore)
+        self.restoring = RestoreFlow(self._stack, self.progress, program.desk, tasks, self)
         self.restoring.done.connect(lambda: self.open(SiteKind.DESK))
         self.restoring.left.connect(self.begin)
         self.choice.set_up.connect(self.set_up)
         self.choice.restore.connect(self.restoring.begin)
         self.choice.demo.connect(lambda: self.open(SiteKind.DEMO))
         self.busy.cancelled.connect(self._cancel)
-        self._waiting.connect(self._tell_waiting, Qt.ConnectionType.QueuedConnection)
-
-    def _progress_page(self) -> QWidget:
-        words = column(symbol("consentry", "text", 40), 4, self._doing, self._hint, 8, self.busy, gap=10)
-        words.setContentsMargins(32, 28, 32, 28)
-        card = frame("card", words)
-        card.setFixedWidth(560)
-        page = QWidget()
-        page.setLayout(column(None, row(None, card, None), None))
-        return page
+        self._waiting.connect(self.progress.tell_waiting, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, kind: SiteKind | None = None) -> None:
         """Open `kind`; None: this computer's desk, or the first choice while there is none."""
@@ -115,26 +89,11 @@ class StartWindow(QWidget):
             self.open(SiteKind.DESK)
         else:
             self.show_choice()
-            self._when_painted(lambda: self._tasks.run(lambda _: _load_window()))
+            self._first_paint.then(lambda: self._tasks.run(lambda _: load_window()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._seen:
-            self._seen = True
-            self._latest.start(0)
-
-    def _when_painted(self, act: Callable[[], object]) -> None:
-        """Threads that import would hold up the first picture."""
-        if self._seen or not self.isVisible():
-            act()
-            return
-        self._once_painted = act
-        self._latest.start(_LATEST_MS)
-
-    def _go_on(self) -> None:
-        act, self._once_painted = self._once_painted, None
-        if act is not None:
-            act()
+        self._first_paint.painted()
 
     def show_choice(self) -> None:
         self._stack.setCurrentWidget(self.choice)
@@ -217,65 +176,26 @@ class StartWindow(QWidget):
 
     def reopen(self, desk: Desk) -> None:
         """Close `desk`, which this window had opened, and open its site again."""
-        site = self._program.site(self.kind)
-        self._with_passphrase = lambda typed: self.open(self.kind, passphrase=typed)
-        self._handed_over = False
-
-        def work(progress: TaskHandle[Desk]) -> Desk:
-            desk.close()
-            return site.open(progress, self._waiting.emit)
-
-        self._start(work, self._doing_of(self.kind), lambda: self.open(self.kind))
+        self._close(desk, lambda: self.open(self.kind))
 
     def restore_over(self, desk: Desk, backup: str) -> None:
         """Close `desk`, which this window had opened, then ask for what restoring `backup` over it needs."""
         self.kind = SiteKind.DESK
+        self._close(desk, lambda: self.restoring.begin(backup))
+
+    def _close(self, desk: Desk, then: Callable[[], None]) -> None:
+        """Cannot be cancelled: half closed, the desk would be of no use and in the way."""
         self._handed_over = False
 
         def close(_: TaskHandle[None]) -> None:
             desk.close()
 
+        def closed(_: None) -> None:
+            self.busy.end()
+            then()
+
         self._show_progress(self.tr("Closing the desk ..."))
-        self._tasks.run(close, lambda _: self._begin_restore(backup), self._on_close_failed)
-
-    def _begin_restore(self, backup: str) -> None:
-        self.busy.end()
-        self.restoring.begin(backup)
-
-    def _on_close_failed(self, error: ConsentryError) -> None:
-        self._on_failed(error, lambda: self.open(SiteKind.DESK))
-
-    def _restore(self, wish: RestoreWish) -> None:
-        self.kind = SiteKind.DESK
-        site = self._program.desk
-        self._show_progress(self.tr("Restoring the backup ..."))
-
-        def work(progress: TaskHandle[RestoreReport]) -> RestoreReport:
-            _load_window()
-            return site.restore(
-                wish.backup, wish.code, progress, self._waiting.emit, keys=wish.keys, passphrase=wish.passphrase
-            )
-
-        self._restoring = self._tasks.run(
-            work,
-            self._on_restored,
-            self._on_restore_failed,
-            self.busy.advance,
-            owner=self,
-        )
-
-    def _on_restored(self, report: RestoreReport) -> None:
-        self._restoring = None
-        self.busy.end()
-        self.restoring.show_report(report)
-
-    def _on_restore_failed(self, error: ConsentryError) -> None:
-        self._restoring = None
-        self.busy.end()
-        if isinstance(error, Cancelled):
-            self.restoring.show_again()
-        else:
-            self.restoring.ask_again(error)
+        self._tasks.run(close, closed, lambda error: self._on_failed(error, lambda: self.open(self.kind)))
 
     def _doing_of(self, kind: SiteKind) -> str:
         return self.tr("Opening the desk ...") if kind is SiteKind.DESK else self.tr("Opening the demo site ...")
@@ -284,7 +204,7 @@ class StartWindow(QWidget):
         self._show_progress(doing)
 
         def load_and_work(progress: TaskHandle[Desk]) -> Desk:
-            _load_window()
+            load_window()
             return work(progress)
 
         def run() -> None:
@@ -293,26 +213,17 @@ class StartWindow(QWidget):
                 load_and_work, self._on_opened, lambda error: self._on_failed(error, again), self.busy.advance
             )
 
-        self._when_painted(run)
+        self._first_paint.then(run)
 
     def _show_progress(self, doing: str) -> None:
-        self._doing.setText(doing)
-        self._hint.setText(self.tr("Checking the key, the database and the recognition models."))
-        self.busy.begin("", at_once=True)
-        self._stack.setCurrentWidget(self._progress)
+        self.progress.begin(doing)
+        self._stack.setCurrentWidget(self.progress)
         self.busy.cancel.setFocus()
 
-    def _tell_waiting(self) -> None:
-        self._hint.setText(
-            self.tr(
-                "Waiting for the keyring of this computer. It may be asking for its password in a window of its own."
-            )
-        )
-
     def _cancel(self) -> None:
-        for under_way in (self._opening, self._restoring):
-            if under_way is not None:
-                under_way.cancel()
+        if self._opening is not None:
+            self._opening.cancel()
+        self.restoring.cancel()
 
     def _on_opened(self, desk: Desk) -> None:
         self._opening = None
@@ -368,7 +279,7 @@ class StartWindow(QWidget):
     def _unlock(self, again: Callable[[], None]) -> None:
         """Let the desktop ask for the keyring's password, then try again."""
         self._show_progress(self.tr("Unlocking the keyring ..."))
-        self._tell_waiting()
+        self.progress.tell_waiting()
         site = self._program.desk
         self._opening = self._tasks.run(
             lambda progress: site.unlock_keyring(progress),
@@ -378,8 +289,7 @@ class StartWindow(QWidget):
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._once_painted = None
-        self._latest.stop()
+        self._first_paint.forget()
         self._cancel()
         event.accept()
         if not self._handed_over:
