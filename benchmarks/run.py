@@ -69,36 +69,46 @@ def _identification(quick: bool) -> dict[str, Any]:
     return {"identification": figures}
 
 
-def _windows(quick: bool) -> dict[str, Any]:
-    results: dict[str, Any] = {}
+def _window(quick: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="consentry-bench-") as folder:
         _say("start to first name")
-        _window(folder, "four", 0.0, "--prepare")
-        results["startup"] = _window(folder, "four", 60.0, "--until-name")
+        _show(folder, 0.0, "--prepare")
+        startup = _show(folder, 60.0, "--until-name")
         seconds = 60.0 if quick else LONG_RUN
         _say(f"4 cameras for {seconds:.0f} s")
-        four = _window(folder, "four", seconds, "--cameras", "4", "--seconds", str(seconds))
-        _say(f"9 cameras for {SHORT_RUN:.0f} s")
-        nine = _window(folder, "nine", SHORT_RUN, "--cameras", "9", "--seconds", str(SHORT_RUN))
-    results["live"] = {"4": four, "9": nine}
-    results["memory"] = {}
+        four = _show(folder, seconds, "--cameras", "4", "--seconds", str(seconds))
+    memory = {}
     if "minute_1_mb" in four:
         first, last = four["minute_1_mb"], four["end_mb"]
-        results["memory"] = {"minute_1_mb": first, "minute_10_mb": last, "growth_mb": last - first}
-    return results
+        memory = {"minute_1_mb": first, "minute_10_mb": last, "growth_mb": last - first}
+    return {"startup": startup, "four": four, "memory": memory}
 
 
-def _vault(quick: bool) -> dict[str, Any]:
+def _nine(quick: bool) -> dict[str, Any]:
     del quick
-    _say("vault with 100,000 people")
-    return {"vault": vault.measure()}
+    _say(f"9 cameras for {SHORT_RUN:.0f} s")
+    with tempfile.TemporaryDirectory(prefix="consentry-bench-") as folder:
+        return {"nine": _show(folder, SHORT_RUN, "--cameras", "9", "--seconds", str(SHORT_RUN))}
+
+
+def _vault(part: str) -> Callable[[bool], dict[str, Any]]:
+    def measure(quick: bool) -> dict[str, Any]:
+        del quick
+        _say(f"vault: {part}")
+        with tempfile.TemporaryDirectory(prefix="consentry-bench-") as folder:
+            out = Path(folder) / "figures.json"
+            subprocess.run([sys.executable, "-m", "benchmarks.vault", part, str(out)], check=True, cwd=ROOT)
+            return {part: json.loads(out.read_text(encoding="utf-8"))}
+
+    return measure
 
 
 _SECTIONS: dict[str, Callable[[bool], dict[str, Any]]] = {
     "search": _search,
     "identification": _identification,
-    "window": _windows,
-    "vault": _vault,
+    "window": _window,
+    "nine": _nine,
+    **{part: _vault(part) for part in vault.PARTS},
 }
 
 
@@ -118,11 +128,11 @@ def write_readme(lines: list[table.Row], results: dict[str, Any]) -> None:
     )
 
 
-def _window(folder: str, site: str, seconds: float, *arguments: str) -> dict[str, Any]:
+def _show(folder: str, seconds: float, *arguments: str) -> dict[str, Any]:
     """Run benchmarks.window for that long in its own process and read what it measured."""
     out = Path(folder) / "window.json"
     out.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "benchmarks.window", "--folder", str(Path(folder) / site), "--out", str(out)]
+    command = [sys.executable, "-m", "benchmarks.window", "--folder", str(Path(folder) / "site"), "--out", str(out)]
     subprocess.run([*command, *arguments], check=True, cwd=ROOT, timeout=seconds + START_WITHIN)
     return json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
 

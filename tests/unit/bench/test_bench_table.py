@@ -103,12 +103,12 @@ def test_a_wrong_name_on_an_enrolled_face_counts_as_wrong(truth: ClipTruth) -> N
     [(2.5, "<= 2.5", True), (2.51, "<= 2.5", False), (1000.0, ">= 1000", True), (999.0, ">= 1000", False)],
 )
 def test_a_figure_of_the_vault_brings_its_own_goal(value: float, goal: str, expected: bool) -> None:
-    (line,) = table.rows({"vault": [("loading", value, " s", goal)]}, ["vault"])
+    (line,) = table.rows({"people": [("loading", value, " s", goal)]}, ["people"])
     assert (line.what, line.goal, line.met) == ("loading", f"{goal} s", expected)
 
 
 def test_of_one_section_only_its_lines_are_shown() -> None:
-    (line,) = table.rows({"vault": [("opening", 0.5, " s", "")]}, ["vault"])
+    (line,) = table.rows({"audit": [("opening", 0.5, " s", "")]}, ["audit"])
     assert (line.figure, line.met) == ("0.50 s", None)
     assert len(table.rows({}, ["search"])) == 3
     assert table.SECTIONS == bench.SECTIONS
