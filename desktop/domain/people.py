@@ -94,5 +94,9 @@ def search_key(text: str) -> str:
     """What a name or a query is compared by: compatibility forms, case, joiners and spacing make no difference."""
     if text.isascii():
         return " ".join(text.lower().split())
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Asking first takes a fifth of the time of normalising what is normal already, as almost every name is.
+    composed = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    folded = composed.casefold()
+    if not unicodedata.is_normalized("NFKC", folded):
+        folded = unicodedata.normalize("NFKC", folded)
     return " ".join(folded.translate(_NO_JOINERS).split())

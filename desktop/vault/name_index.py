@@ -11,7 +11,7 @@ from itertools import islice
 from desktop.domain.ids import PersonId
 from desktop.domain.people import search_key
 
-_PART = 4096
+_PART = 16384
 
 
 class NameIndex:

@@ -27,11 +27,9 @@ def read_standing(connection: Connection, now: datetime, gone: Collection[str]) 
     consenting = {person_id: end for person_id, end in _consents(connection, now) if person_id not in gone}
     covered = {one: each for one, each in authorities_by_person(connection).items() if one not in gone}
     by_authority = {person_id for person_id, authorities in covered.items() if _matching(authorities, now)}
-    return Standing(
-        matchable=frozenset(consenting.keys() | by_authority),
-        showable=frozenset(consenting),
-        upcoming=tuple(_upcoming(consenting, covered, now)),
-    )
+    showable = frozenset(consenting)
+    matchable = showable | by_authority if by_authority else showable
+    return Standing(matchable, showable, tuple(_upcoming(consenting, covered, now)))
 
 
 def _consents(connection: Connection, now: datetime) -> Iterator[tuple[PersonId, int | None]]:

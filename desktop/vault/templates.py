@@ -91,4 +91,6 @@ class TemplateRepository:
 def _stacked(vectors: Sequence[bytes]) -> NDArray[np.float32]:
     if not vectors:
         return np.empty((0, 0), np.float32)
-    return np.frombuffer(b"".join(vectors), dtype="<f4").astype(np.float32).reshape(len(vectors), -1)
+    # In a bytearray, so that the array can be overwritten after use.
+    joined = np.frombuffer(bytearray().join(vectors), dtype="<f4")
+    return joined.astype(np.float32, copy=False).reshape(len(vectors), -1)
