@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.ids import ConsentId, PersonId
+from desktop.domain.ids import ConsentId, NoticeId, OperatorId, PersonId, RestrictionId
+from desktop.domain.purposes import RECOGNITION, PurposeKey
 
 
 class ConsentState(StrEnum):
@@ -29,13 +30,22 @@ MATCHABLE_STATES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
 
 @dataclass(frozen=True, slots=True)
 class ConsentEvent:
-    """One event of a consent record. Times are timezone-aware UTC; `valid_until` None means no end was agreed."""
+    """One event of a consent record, for one purpose. Times are timezone-aware UTC.
+
+    Attributes:
+        valid_until: None means no end was agreed.
+        operator_id: who was at the desk; None: the program, or the person's own act.
+        notice_id: the version of the notice the person was shown; None where none was, or in records of before.
+    """
 
     consent_id: ConsentId
     person_id: PersonId
     state: ConsentState
     at: datetime
     valid_until: datetime | None = None
+    purpose: PurposeKey = RECOGNITION
+    operator_id: OperatorId | None = None
+    notice_id: NoticeId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,30 @@ class WatchlistAuthority:
         return self.valid_from <= now < self.valid_until
 
 
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Somebody's data is kept and not used (GDPR art. 18). Times are timezone-aware UTC.
+
+    Attributes:
+        valid_until: None: until it is lifted.
+        lifted_at: when it was ended before its time.
+    """
+
+    id: RestrictionId
+    person_id: PersonId
+    valid_from: datetime
+    valid_until: datetime | None = None
+    lifted_at: datetime | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        """None: no end is known yet."""
+        return min((each for each in (self.valid_until, self.lifted_at) if each is not None), default=None)
+
+    def in_force(self, now: datetime) -> bool:
+        return self.valid_from <= now and (self.end is None or now < self.end)
+
+
 def effective_state(newest: ConsentEvent | None, now: datetime) -> ConsentState:
     """State of the newest event at `now`; a given consent past its end counts as expired without any clean-up run."""
     if newest is None:
@@ -72,11 +106,17 @@ def effective_state(newest: ConsentEvent | None, now: datetime) -> ConsentState:
     return newest.state
 
 
-def showing_allowed(newest: ConsentEvent | None, now: datetime) -> bool:
-    """Whether this person, once matched, may be shown by name and unmasked at `now`: only consent allows that."""
-    return effective_state(newest, now) in MATCHABLE_STATES
+def showing_allowed(newest: ConsentEvent | None, now: datetime, *, restricted: bool = False) -> bool:
+    """Whether this person, once matched, may be shown by name and unmasked at `now`: only consent allows that.
+
+    `newest` is that of the recognition purpose; no other purpose allows anything here.
+    """
+    return not restricted and effective_state(newest, now) in MATCHABLE_STATES
 
 
-def matching_allowed(newest: ConsentEvent | None, authority: WatchlistAuthority | None, now: datetime) -> bool:
+def matching_allowed(
+    newest: ConsentEvent | None, authority: WatchlistAuthority | None, now: datetime, *, restricted: bool = False
+) -> bool:
     """Whether a template of this person may be in the gallery at `now` (GDPR art. 9(2)(a); docs/decisions.md)."""
-    return showing_allowed(newest, now) or (authority is not None and authority.in_force(now))
+    by_authority = authority is not None and authority.in_force(now)
+    return not restricted and (showing_allowed(newest, now) or by_authority)

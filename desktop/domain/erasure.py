@@ -19,6 +19,8 @@ class SubjectKind(StrEnum):
 
     PERSON = "person"
     OPERATOR = "operator"
+    DRAFT = "draft"  # a conversation about consent that was given up, under the future person's id
+    ARCHIVE = "archive"  # what proves a consent that was taken back
 
 
 class ErasureReason(StrEnum):
@@ -40,6 +42,10 @@ class Category(StrEnum):
     SIGHTINGS = "sightings"
     SESSIONS = "sessions"
     APPROVALS = "approvals"
+    RESTRICTIONS = "restrictions"
+    RECEIPTS = "receipts"
+    DRAFTS = "drafts"
+    ARCHIVE = "archive"
 
 
 class MustStay(StrEnum):

@@ -11,6 +11,10 @@ SightingId = NewType("SightingId", str)
 OperatorId = NewType("OperatorId", str)
 SessionId = NewType("SessionId", str)  # of an operator
 ApprovalId = NewType("ApprovalId", str)
+NoticeId = NewType("NoticeId", str)  # of one version of what people are told
+RestrictionId = NewType("RestrictionId", str)
+ReceiptId = NewType("ReceiptId", str)
+PassId = NewType("PassId", str)
 TrackId = NewType("TrackId", int)  # unique within one run of one camera, never stored beyond a sighting
 
 

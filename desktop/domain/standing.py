@@ -25,8 +25,8 @@ class Standing:
     Attributes:
         matchable: whose templates may be in the gallery.
         showable: those of them who may be shown by name and unmasked; the others an authority alone covers.
-        upcoming: where a consent or an authority next ends or begins, earliest first. Not all of them where they are
-            many: read again after the last one.
+        upcoming: where a consent, an authority or a restriction next ends or begins, earliest first. Not all of them
+            where they are many: read again after the last one.
     """
 
     matchable: frozenset[PersonId] = frozenset()

@@ -50,6 +50,13 @@ COUNTED = (
     "operator_sessions",
     "approvals",
     LEDGER,
+    "notices",
+    "notice_texts",
+    "purposes",
+    "restrictions",
+    "receipts",
+    "consent_archive",
+    "passes",
 )
 
 

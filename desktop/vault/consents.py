@@ -1,4 +1,4 @@
-"""Consent events: appended, never changed. The newest one of a person counts."""
+"""Consent events: appended, never changed. The newest one of a person and a purpose counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent
-from desktop.domain.ids import ConsentId, PersonId
+from desktop.domain.ids import ConsentId, NoticeId, OperatorId, PersonId
+from desktop.domain.purposes import RECOGNITION, PurposeKey
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.engine import Drafts
 from desktop.vault.errors import PersonUnknown
@@ -17,31 +18,50 @@ from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person
 from desktop.vault.records import ConsentProof
 from desktop.vault.room import Room
 
-_Fields = Select[int, str, str, str, datetime, datetime | None]
 
-
-def _events() -> _Fields:
+def _events() -> Select[str, str, str, datetime, datetime | None, str, str | None, str | None]:
     event = ConsentEventRow
-    return select(event.seq, event.consent_id, event.person_id, event.state, event.at, event.valid_until)
+    return select(
+        event.consent_id,
+        event.person_id,
+        event.state,
+        event.at,
+        event.valid_until,
+        event.purpose,
+        event.operator_id,
+        event.notice_id,
+    )
 
 
-def all_states() -> Select[str, str, datetime | None]:
-    """Person, state and end of every event, oldest first: for reading everybody's newest one it is twice as quick to
-    pass over the older ones than to ask for the newest."""
+def all_states(purpose: PurposeKey = RECOGNITION) -> Select[str, str, datetime | None]:
+    """Person, state and end of every event of a purpose, oldest first: for reading everybody's newest one it is twice
+    as quick to pass over the older ones than to ask for the newest."""
     event = ConsentEventRow
-    return select(event.person_id, event.state, event.valid_until).order_by(event.seq)
+    query = select(event.person_id, event.state, event.valid_until)
+    return query.where(event.purpose == purpose).order_by(event.seq)
 
 
-def _event(row: Row[int, str, str, str, datetime, datetime | None]) -> ConsentEvent:
-    _, consent_id, person_id, state, at, valid_until = row
-    return ConsentEvent(ConsentId(consent_id), PersonId(person_id), ConsentState(state), at, valid_until)
+def _event(row: Row[str, str, str, datetime, datetime | None, str, str | None, str | None]) -> ConsentEvent:
+    consent_id, person_id, state, at, valid_until, purpose, operator_id, notice_id = row
+    return ConsentEvent(
+        ConsentId(consent_id),
+        PersonId(person_id),
+        ConsentState(state),
+        at,
+        valid_until,
+        PurposeKey(purpose),
+        None if operator_id is None else OperatorId(operator_id),
+        None if notice_id is None else NoticeId(notice_id),
+    )
 
 
-def newest_events(connection: Connection, people: Sequence[PersonId]) -> dict[PersonId, ConsentEvent]:
-    """Newest event of each of these people."""
+def newest_events(
+    connection: Connection, people: Sequence[PersonId], purpose: PurposeKey = RECOGNITION
+) -> dict[PersonId, ConsentEvent]:
+    """Newest event of each of these people for one purpose."""
     newest = (
         select(func.max(ConsentEventRow.seq))
-        .where(ConsentEventRow.person_id.in_(people))
+        .where(ConsentEventRow.person_id.in_(people), ConsentEventRow.purpose == purpose)
         .group_by(ConsentEventRow.person_id)
     )
     events = (_event(row) for row in connection.execute(_events().where(ConsentEventRow.seq.in_(newest))))
@@ -64,11 +84,11 @@ class ConsentRepository:
 
         self._room.store.write(work, matching=True, audit=audit).result()
 
-    def newest(self, person_id: PersonId) -> ConsentEvent | None:
-        return self._room.store.read(lambda connection: newest_events(connection, [person_id])).get(person_id)
+    def newest(self, person_id: PersonId, purpose: PurposeKey = RECOGNITION) -> ConsentEvent | None:
+        return self._room.store.read(lambda connection: newest_events(connection, [person_id], purpose)).get(person_id)
 
     def history(self, person_id: PersonId) -> list[ConsentEvent]:
-        """All events, oldest first."""
+        """All events of every purpose, oldest first."""
         query = _events().where(ConsentEventRow.person_id == person_id).order_by(ConsentEventRow.seq)
         return self._room.store.read(lambda connection: [_event(row) for row in connection.execute(query)])
 

@@ -82,6 +82,9 @@ def event_row(event: ConsentEvent) -> Row:
         "state": event.state.value,
         "at": event.at,
         "valid_until": event.valid_until,
+        "purpose": event.purpose,
+        "operator_id": event.operator_id,
+        "notice_id": event.notice_id,
     }
 
 
@@ -117,4 +120,4 @@ def template_rows(sealer: Sealer, person_id: PersonId, templates: Sequence[NewTe
 def photo_row(sealer: Sealer, person_id: PersonId, photo: bytes, at: datetime) -> Row:
     row_id = random_id()
     sealed = sealer.seal(PHOTOS, row_id, person_id, photo)
-    return {"id": row_id, "person_id": person_id, "added_at": at, "sealed": sealed}
+    return {"id": row_id, "person_id": person_id, "added_at": at, "sealed": sealed, "own_key": False}

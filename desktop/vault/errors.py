@@ -222,6 +222,42 @@ class PersonUnknown(VaultError):
     todo = T("errors", "Refresh the list.")
 
 
+class DraftUnknown(VaultError):
+    """The conversation was finished or given up meanwhile."""
+
+    happened = T("errors", "This conversation is no longer in the database.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Begin a new one.")
+
+
+class ArchiveUnknown(VaultError):
+    happened = T("errors", "This archived consent record is no longer in the database.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Refresh the list.")
+
+
+class NoticeUnknown(VaultError):
+    """The draft was discarded meanwhile, or never existed."""
+
+    happened = T("errors", "This version of the notice is no longer in the database.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Look at the list of versions again.")
+
+
+class NoticeChanged(VaultError):
+    """Somebody else edited, published, retired or discarded it since it was read."""
+
+    happened = T("errors", "This version of the notice was changed meanwhile.")
+    kept = T("errors", "The other change is in force; what you typed is still in the form.")
+    todo = T("errors", "Copy what you still need, load the version again and repeat your change.")
+
+
+class DraftExists(VaultError):
+    happened = T("errors", "There is already a draft of the notice.")
+    kept = T("errors", "It was left as it is.")
+    todo = T("errors", "Edit that draft, or discard it first.")
+
+
 class CameraUnknown(VaultError):
     """The camera was removed meanwhile, or never existed."""
 

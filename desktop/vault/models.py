@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Computed, ForeignKey, Index, MetaData
+from sqlalchemy import JSON, CheckConstraint, Computed, ForeignKey, Index, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from desktop.domain.backups import Schedule
@@ -18,6 +18,7 @@ from desktop.domain.cameras import SourceKind
 from desktop.domain.consent import ConsentState
 from desktop.domain.decision import Band
 from desktop.domain.people import PersonKind
+from desktop.domain.purposes import RECOGNITION
 from desktop.vault.columns import Instant
 from desktop.vault.setup import ErasureMode
 
@@ -93,11 +94,14 @@ class Person(Base):
 
 
 class Photo(Base):
+    """`own_key`: sealed under a key whose subject is the photo's id; otherwise under the person's."""
+
     __tablename__ = "photos"
     id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     added_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes]
+    own_key: Mapped[bool] = mapped_column(server_default=text("0"))
 
 
 class Template(Base):
@@ -114,7 +118,10 @@ class Template(Base):
 
 
 class ConsentEventRow(Base):
-    """Append-only. The newest event of a person is the one with the highest `seq`: clocks can be set back."""
+    """Append-only. The newest event of a person and a purpose has the highest `seq`: clocks can be set back.
+
+    `operator_id` refers to nothing: events outlive whoever wrote them.
+    """
 
     __tablename__ = "consent_events"
     __table_args__ = (
@@ -128,6 +135,9 @@ class ConsentEventRow(Base):
     state: Mapped[str]
     at: Mapped[datetime] = mapped_column(Instant)
     valid_until: Mapped[datetime | None] = mapped_column(Instant)
+    purpose: Mapped[str] = mapped_column(server_default=RECOGNITION)
+    operator_id: Mapped[str | None]
+    notice_id: Mapped[str | None] = mapped_column(ForeignKey("notices.id"))
 
 
 class ConsentProofRow(Base):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Table, delete, func, select
 
 from desktop.domain.erasure import Category, SubjectKind
-from desktop.vault.errors import OperatorUnknown, PersonUnknown, VaultError
+from desktop.vault.consent_models import CaptureDraftRow, ConsentArchiveRow, ReceiptRow, RestrictionRow
+from desktop.vault.errors import ArchiveUnknown, DraftUnknown, OperatorUnknown, PersonUnknown, VaultError
 from desktop.vault.models import (
     Base,
     ConsentEventRow,
@@ -110,6 +111,8 @@ SUBJECTS: dict[SubjectKind, SubjectTables] = {
             _held(ConsentProofRow, Category.CONSENT_PROOFS),
             _held(WatchlistAuthorityRow, Category.AUTHORITIES),
             _held(SightingRow, Category.SIGHTINGS),
+            _held(RestrictionRow, Category.RESTRICTIONS, ids_stay=True),
+            _held(ReceiptRow, Category.RECEIPTS, ids_stay=True),
         ),
         unknown=PersonUnknown,
     ),
@@ -122,6 +125,12 @@ SUBJECTS: dict[SubjectKind, SubjectTables] = {
             _held(ApprovalRow, Category.APPROVALS, "decided_by", ids_stay=True),
         ),
         unknown=OperatorUnknown,
+    ),
+    SubjectKind.DRAFT: SubjectTables(
+        root=_held(CaptureDraftRow, Category.DRAFTS, "id"), others=(), unknown=DraftUnknown
+    ),
+    SubjectKind.ARCHIVE: SubjectTables(
+        root=_held(ConsentArchiveRow, Category.ARCHIVE, "id"), others=(), unknown=ArchiveUnknown
     ),
 }
 

@@ -29,6 +29,7 @@ from desktop.vault.backup_secrets import BackupSecrets
 from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
 from desktop.vault.cameras import CameraRepository
 from desktop.vault.consents import ConsentRepository
+from desktop.vault.consents_in_force import ConsentsInForce
 from desktop.vault.creation import create_files, destroy_files
 from desktop.vault.database_key import rotate_database_key
 from desktop.vault.destruction import resume
@@ -38,6 +39,7 @@ from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.failures import translated
 from desktop.vault.keystore import KeyStore
 from desktop.vault.lockfile import FolderLock
+from desktop.vault.notices import NoticeRepository
 from desktop.vault.opening import OpenedVault, open_files
 from desktop.vault.operator_sessions import OperatorSessionRepository
 from desktop.vault.operators import OperatorRepository
@@ -45,6 +47,7 @@ from desktop.vault.people import PeopleRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
 from desktop.vault.restore import RestoreOrder, restore
 from desktop.vault.restore_place import discard_restored, finish_restore
+from desktop.vault.restrictions import RestrictionRepository
 from desktop.vault.rotation import rotate_epoch
 from desktop.vault.settings import SettingsRepository
 from desktop.vault.setup import VaultSetup
@@ -83,8 +86,11 @@ class Vault:
         self.erasures = ErasureRepository(room, keystore, opened.signing_key)
         self.people = PeopleRepository(room, self.erasures)
         self.consents = ConsentRepository(room)
+        self.consents_in_force = ConsentsInForce(room)
         self.templates = TemplateRepository(room)
         self.authorities = AuthorityRepository(room)
+        self.notices = NoticeRepository(room)
+        self.restrictions = RestrictionRepository(room)
         self.cameras = CameraRepository(room)
         self.sightings = SightingRepository(room)
         self.settings = SettingsRepository(room)

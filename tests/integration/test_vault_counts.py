@@ -11,12 +11,15 @@ import pytest
 from sqlalchemy import select
 
 from desktop.domain.cameras import Camera, SourceKind, SourceSpec
-from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent, WatchlistAuthority
+from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent, Restriction, WatchlistAuthority
 from desktop.domain.decision import Band
-from desktop.domain.ids import CameraId, ConsentId, PersonId, SightingId, random_id
+from desktop.domain.ids import CameraId, ConsentId, NoticeId, PersonId, RestrictionId, SightingId, random_id
+from desktop.domain.notices import NoticeEdit, NoticeState, NoticeText
+from desktop.domain.purposes import PHOTO, RECOGNITION, Purpose
 from desktop.domain.sightings import Sighting
 from desktop.vault.anchor import count_rows, read_anchor
 from desktop.vault.models import VaultState
+from desktop.vault.notices import Publication
 from desktop.vault.records import NewTemplate
 from desktop.vault.vault import Vault
 from tests.helpers.vaults import MODEL, TEST_BALLAST, MemoryKeyStore, new_person, template
@@ -63,6 +66,25 @@ class Actions:
     def authority(self) -> None:
         if self.vault.people.names():
             self.vault.authorities.add(WatchlistAuthority(self.someone(), NOW, NOW + timedelta(days=1)))
+
+    def restrict(self) -> None:
+        if self.vault.people.names():
+            restriction = Restriction(RestrictionId(random_id()), self.someone(), NOW)
+            self.vault.restrictions.add(restriction)
+            self.vault.restrictions.lift(restriction.id, NOW)
+
+    def notice(self) -> None:
+        purposes = (Purpose(RECOGNITION), Purpose(PHOTO))[: self.chance.randint(1, 2)]
+        texts = tuple(NoticeText(each, "Title", ("One",)) for each in self.chance.sample(["en", "de", "ar"], 2))
+        newest = next(iter(self.vault.notices.list()), None)
+        if newest is None or newest.state is not NoticeState.DRAFT:
+            self.vault.notices.begin(NoticeEdit(NoticeId(random_id()), 0, purposes, texts), NOW)
+            return
+        self.vault.notices.save(NoticeEdit(newest.id, newest.revision, purposes, texts[:1]), NOW)
+        if self.chance.random() < 0.5:
+            self.vault.notices.publish(Publication(newest.id, newest.revision + 1, False, None, NOW))
+        else:
+            self.vault.notices.discard(newest.id, newest.revision + 1)
 
     def templates(self) -> None:
         if self.vault.people.names():

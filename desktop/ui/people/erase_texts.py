@@ -28,6 +28,10 @@ _CATEGORIES: Mapping[Category, str] = {
     Category.SIGHTINGS: T("erasure", "sightings: {count}"),
     Category.SESSIONS: T("erasure", "sessions: {count}"),
     Category.APPROVALS: T("erasure", "approvals: {count}"),
+    Category.RESTRICTIONS: T("erasure", "restrictions: {count}"),
+    Category.RECEIPTS: T("erasure", "receipts: {count}"),
+    Category.DRAFTS: T("erasure", "unfinished conversations: {count}"),
+    Category.ARCHIVE: T("erasure", "archived consent records: {count}"),
 }
 _STAYS: Mapping[MustStay, str] = {
     MustStay.LEDGER: T("erasure", "a random number and the time, so that a restored backup erases the person again"),

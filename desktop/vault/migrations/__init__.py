@@ -16,6 +16,7 @@ from desktop.vault.migrations import (
     r0004_audit,
     r0005_operators,
     r0006_erasure,
+    r0007_consent,
 )
 
 REVISIONS: tuple[ModuleType, ...] = (
@@ -25,4 +26,5 @@ REVISIONS: tuple[ModuleType, ...] = (
     r0004_audit,
     r0005_operators,
     r0006_erasure,
+    r0007_consent,
 )

@@ -9,12 +9,13 @@ import pytest
 from desktop.domain.consent import (
     ConsentEvent,
     ConsentState,
+    Restriction,
     WatchlistAuthority,
     effective_state,
     matching_allowed,
     showing_allowed,
 )
-from desktop.domain.ids import ConsentId, PersonId
+from desktop.domain.ids import ConsentId, PersonId, RestrictionId
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -78,3 +79,30 @@ def test_only_consent_that_stands_allows_showing(state: ConsentState) -> None:
     assert showing_allowed(event(state, NOW + SECOND), NOW) is allowed
     assert not showing_allowed(event(state, NOW), NOW)
     assert not showing_allowed(None, NOW)
+
+
+@pytest.mark.parametrize("state", list(ConsentState))
+def test_a_restricted_person_is_neither_matched_nor_shown_whatever_else_holds(state: ConsentState) -> None:
+    authority = WatchlistAuthority(PERSON, NOW - SECOND, NOW + SECOND)
+    assert not matching_allowed(event(state), authority, NOW, restricted=True)
+    assert not showing_allowed(event(state), NOW, restricted=True)
+
+
+@pytest.mark.parametrize(
+    ("until", "lifted", "in_force"),
+    [
+        (None, None, True),
+        (NOW + SECOND, None, True),
+        (NOW, None, False),
+        (None, NOW, False),
+        (NOW + SECOND, NOW, False),
+        (NOW, NOW + SECOND, False),
+        (None, NOW + SECOND, True),
+    ],
+)
+def test_a_restriction_ends_at_the_earlier_of_its_end_and_its_lifting(
+    until: datetime | None, lifted: datetime | None, in_force: bool
+) -> None:
+    restriction = Restriction(RestrictionId("r"), PERSON, NOW - SECOND, until, lifted)
+    assert restriction.in_force(NOW) is in_force
+    assert not restriction.in_force(NOW - 2 * SECOND)

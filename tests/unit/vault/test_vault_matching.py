@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent, WatchlistAuthority
-from desktop.domain.ids import ConsentId, PersonId, random_id
+from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent, Restriction, WatchlistAuthority
+from desktop.domain.ids import ConsentId, PersonId, RestrictionId, random_id
+from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey
 from desktop.domain.standing import Change
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.records import NewPerson
@@ -29,8 +30,20 @@ def enrol(
     return vault.people.add_many([NewPerson(person.details, consent, [template(1, model)], None, state, NOW - DAY)])[0]
 
 
-def event(person_id: PersonId, state: ConsentState, at: datetime, until: datetime | None = None) -> ConsentEvent:
-    return ConsentEvent(ConsentId(random_id()), person_id, state, at, until)
+def event(
+    person_id: PersonId,
+    state: ConsentState,
+    at: datetime,
+    until: datetime | None = None,
+    purpose: PurposeKey = RECOGNITION,
+) -> ConsentEvent:
+    return ConsentEvent(ConsentId(random_id()), person_id, state, at, until, purpose)
+
+
+def restrict(vault: Vault, person_id: PersonId, start: datetime, end: datetime | None = None) -> RestrictionId:
+    restriction = Restriction(RestrictionId(random_id()), person_id, start, end)
+    vault.restrictions.add(restriction)
+    return restriction.id
 
 
 def matched(vault: Vault, now: datetime = NOW) -> set[PersonId]:
@@ -164,6 +177,52 @@ def test_what_is_to_come_is_what_then_holds(vault: Vault) -> None:
         then = vault.templates.standing(change.at)
         assert change.matchable == (change.person_id in then.matchable)
         assert change.showable == (change.person_id in then.showable)
+
+
+def test_only_the_recognition_purpose_bears_on_matching(vault: Vault) -> None:
+    person, refusing = enrol(vault), enrol(vault, ConsentState.REFUSED)
+    vault.consents.append(event(person, ConsentState.WITHDRAWN, NOW, purpose=PHOTO))
+    vault.consents.append(event(person, ConsentState.GIVEN, NOW, NOW + DAY, PurposeKey("letters")))
+    vault.consents.append(event(refusing, ConsentState.GIVEN, NOW, purpose=PHOTO))
+    assert matched(vault) == {person}
+    assert vault.templates.standing(NOW).showable == {person}
+    assert vault.templates.standing(NOW).upcoming == ()
+    summary = vault.people.get(person, now=NOW)
+    assert summary is not None
+    assert summary.consent is ConsentState.GIVEN
+    photo = vault.consents.newest(person, PHOTO)
+    assert photo is not None
+    assert photo.state is ConsentState.WITHDRAWN
+    assert [each.purpose for each in vault.consents.history(person)] == [RECOGNITION, PHOTO, "letters"]
+
+
+def test_a_restricted_person_leaves_and_comes_back_by_the_clock(vault: Vault) -> None:
+    person, other = enrol(vault), enrol(vault, until=NOW + 4 * DAY)
+    stranger = enrol(vault, ConsentState.REFUSED)
+    vault.authorities.add(WatchlistAuthority(person, NOW - DAY, NOW + 9 * DAY))
+    restrict(vault, person, NOW + DAY, NOW + 2 * DAY)
+    restrict(vault, stranger, NOW + DAY, NOW + 2 * DAY)
+    restricted = restrict(vault, other, NOW)
+    assert matched(vault) == {person}
+    assert matched(vault, NOW + DAY) == set()
+    assert matched(vault, NOW + 2 * DAY) == {person}
+    changes = vault.templates.standing(NOW).upcoming
+    assert {change.person_id for change in changes} == {person, other}, "the clock changes nothing for the stranger"
+    for change in changes:
+        then = vault.templates.standing(change.at)
+        assert change.matchable == (change.person_id in then.matchable)
+        assert change.showable == (change.person_id in then.showable)
+    revision = vault.matching_revision
+    vault.restrictions.lift(restricted, NOW + timedelta(hours=1))
+    assert vault.matching_revision > revision
+    assert matched(vault, NOW + timedelta(hours=2)) == {person, other}
+    (lifted,) = vault.restrictions.for_person(other)
+    vault.restrictions.lift(restricted, NOW + DAY)
+    assert vault.restrictions.for_person(other) == [lifted], "what is over is not ended again"
+    with pytest.raises(PersonUnknown):
+        restrict(vault, PersonId("nobody"), NOW)
+    with pytest.raises(ValueError, match="ends after"):
+        restrict(vault, person, NOW, NOW)
 
 
 def test_the_revision_rises_with_every_change_that_bears_on_matching(vault: Vault) -> None:
