@@ -13,6 +13,7 @@ from desktop.services.hub import (
     GalleryChanged,
     HealthChanged,
     Hub,
+    NoticesChanged,
     OperatorsChanged,
     PeopleChanged,
     SessionChanged,
@@ -37,6 +38,7 @@ class DeskEvents(QObject):
     operators_changed = Signal()
     approvals_changed = Signal()
     backups_changed = Signal()
+    notices_changed = Signal()
 
     _arrived = Signal(object)
 
@@ -79,3 +81,5 @@ class DeskEvents(QObject):
                 self.approvals_changed.emit()
             case BackupsChanged():
                 self.backups_changed.emit()
+            case NoticesChanged():
+                self.notices_changed.emit()

@@ -13,6 +13,7 @@ from desktop.demo.roster import Cast, DemoPerson, Roster, load_roster
 from desktop.demo.scenes import Script, load_script
 from desktop.domain.cameras import SourceKind, SourceSpec
 from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.controller import Controller
 from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.ids import CameraId, PersonId
@@ -23,6 +24,16 @@ from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
 from desktop.services.errors import NotPermitted, SignInFailed, SignInWait
 
+CONTROLLER = Controller(
+    site="Demo entrance",
+    legal_name="Sample Works (invented)",
+    address="1 Sample Lane, Demo Town",
+    contact="privacy@demo.example",
+    dpo="Dana Demo, dpo@demo.example",
+    authority="Supervisory authority of Demo Town (invented)",
+    time_zone="UTC",
+    jurisdiction="OTHER",
+)
 CONSENT = PlainConsent(how="demo site: nobody was asked, the pictures are samples", language="en")
 
 _log = structlog.get_logger("desktop.demo")
@@ -64,6 +75,7 @@ def furnish_with(desk: Desk, script: Script, roster: Roster, progress: Progress)
 
 
 def _filled(desk: Desk, material: DemoMaterial, roster: Roster, progress: Progress) -> Furnished:
+    _tell_people(desk)
     people: dict[str, PersonId] = {}
     wanted = [person for person in roster.people if person.standing is not Standing.STRANGER]
     for number, person in enumerate(wanted):
@@ -73,6 +85,15 @@ def _filled(desk: Desk, material: DemoMaterial, roster: Roster, progress: Progre
     _log.info("demo_furnished", people=len(people), cameras=len(cameras))
     progress.report(1.0)
     return Furnished(material, people, cameras)
+
+
+def _tell_people(desk: Desk) -> None:
+    """Who answers for the site, and the starter texts in force; what a visitor of the demo made of both stays."""
+    if desk.controller.current is None:
+        desk.controller.begin_with(CONTROLLER)
+    if not desk.notices.list():
+        notice_id = desk.notices.begin()
+        desk.notices.publish(notice_id, 1, ask_again=False)
 
 
 def _enrolled(desk: Desk, person: DemoPerson, material: DemoMaterial) -> PersonId:

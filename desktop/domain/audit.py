@@ -30,6 +30,11 @@ class AuditAction(StrEnum):
     PERSON_ENROLLED = "person_enrolled"
     PERSON_CHANGED = "person_changed"
     CONSENT_CHANGED = "consent_changed"  # the new state stands in the detail
+    NOTICE_DRAFTED = "notice_drafted"
+    NOTICE_EDITED = "notice_edited"
+    NOTICE_DISCARDED = "notice_discarded"
+    NOTICE_PUBLISHED = "notice_published"
+    NOTICE_RETIRED = "notice_retired"
     SIGHTINGS_VIEWED = "sightings_viewed"
     EXPORTED = "exported"
     ERASURE_INTENDED = "erasure_intended"

@@ -34,6 +34,7 @@ from desktop.services.keeper import Keeper
 from desktop.services.keys import KeyService
 from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
+from desktop.services.notices import NoticeService
 from desktop.services.operators import OperatorService
 from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
@@ -83,6 +84,7 @@ class Desk:
         self.settings = SettingsService(vault, self.access, self.hub)
         self.audit = AuditService(vault, self.access, self.health, lambda: self.settings.current.audit_months)
         self.controller = ControllerService(vault, self.access, self.hub)
+        self.notices = NoticeService(vault, self.access, self.controller, self.hub)
         self.models = ModelService(vault, self.access, pack, self.settings)
         self._gallery = Gallery(pack.model_id, pack.manifest.dimension)
         self._feed = GalleryFeed(self._gallery, vault.templates, self.health, self.hub)

@@ -240,6 +240,30 @@ class TooFewForTwo(ConsentryError):
     todo = T("errors", "Give another operator the role first, or switch the two-person rule off for this action.")
 
 
+class ControllerMissing(ConsentryError):
+    happened = T("errors", "It is not recorded yet who answers for this desk, which the notice has to say.")
+    kept = T("errors", "Nothing was published; the draft is as it was.")
+    todo = T("errors", "Ask an administrator to fill in the controller under Settings, then publish again.")
+
+
+class NoticeTooLong(ConsentryError):
+    happened = T("errors", "A title, an explanation or the whole text is longer than a notice can be.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Shorten what is marked and save again.")
+
+
+class PurposesInvalid(ConsentryError):
+    happened = T("errors", "The purposes cannot be stored: a short name or a number of days is not allowed.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Correct what is marked under Purposes and save again.")
+
+
+class NoticeUnfinished(ConsentryError):
+    happened = T("errors", "The draft is not complete in every language it has.")
+    kept = T("errors", "Nothing was published; the draft is as it was.")
+    todo = T("errors", "Fill in what the page lists, or remove the language, then publish again.")
+
+
 class ControllerIncomplete(ConsentryError):
     """`field` names what is missing or not known."""
 

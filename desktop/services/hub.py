@@ -83,6 +83,11 @@ class BackupsChanged:
     """A destination or its backups changed; lists read anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class NoticesChanged:
+    """A version of the notice was drafted, edited, published, retired or discarded."""
+
+
 DeskEvent = (
     PeopleChanged
     | CamerasChanged
@@ -96,6 +101,7 @@ DeskEvent = (
     | OperatorsChanged
     | ApprovalsChanged
     | BackupsChanged
+    | NoticesChanged
 )
 Listener = Callable[[DeskEvent], None]
 
