@@ -22,6 +22,7 @@ from desktop.services.backup import BackupService
 from desktop.services.backup_schedule import BackupSchedule
 from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
+from desktop.services.capture import CaptureService
 from desktop.services.controller import ControllerService
 from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
@@ -109,6 +110,9 @@ class Desk:
         examiner = PhotoExaminer(tools, self._gallery, lambda: self.settings.current.target_fpir)
         self.enrolment = EnrolmentService(
             vault, self.access, tools, examiner, self._feed, self.hub, self.live.newest_frame
+        )
+        self.capture = CaptureService(
+            vault, self.access, self.enrolment, self.controller, self.settings, self._feed, self.hub
         )
         self.activity = ActivityService(vault, self.access, self._views, self.live.camera_name)
         self.backup = BackupService(vault, self.access, self.approvals, self.hub, lambda: self.controller.site_name)
@@ -213,6 +217,8 @@ class Desk:
         count = purge_sightings(self._vault.sightings, self.settings.current, self._retention_clock, self.health)
         if count:
             self._vault.audit.append(AuditDraft(AuditAction.RETENTION_RUN, detail={"sightings": count}))
+        if self._retention_clock.believed(utc_now()):
+            self.capture.tend()
         self.audit.tend(believed=self._retention_clock.believed(utc_now()))
         return count
 

@@ -122,6 +122,11 @@ class EnrolmentService:
         self._hub.publish(PeopleChanged())
         return person_id
 
+    def templates(self, checks: Sequence[PhotoCheck]) -> list[NewTemplate]:
+        """What would be stored of these pictures. Raises NoUsablePhoto, PhotosDiffer."""
+        self._access.demand(Permission.ENROL)
+        return self._templates(checks)
+
     def _templates(self, checks: Sequence[PhotoCheck]) -> list[NewTemplate]:
         vectors = [check.vector for check in checks if check.ok and check.vector is not None and check.vector.any()]
         if not vectors or len(vectors) != len(checks):

@@ -11,6 +11,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from desktop.domain.audit import MONTHS_LEAST, MONTHS_MOST, AuditAction, AuditValue
+from desktop.domain.consent_proof import Method
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.permissions import Permission
 from desktop.recognition.settings import EngineSettings, MaskStyle
@@ -26,6 +27,7 @@ _PERMISSIONS = {
     "sighting_days": Permission.RETENTION,
     "audit_months": Permission.RETENTION,
     "models": Permission.MODELS,
+    "confirmation": Permission.CONSENT,
 }
 """What a setting needs; all others need SETTINGS."""
 
@@ -96,6 +98,11 @@ class SiteSettings(BaseModel):
         ge=MONTHS_LEAST,
         le=MONTHS_MOST,
         description=T("settings", "Months after which entries of the audit log are deleted."),
+    )
+
+    confirmation: Method = Field(
+        default=Method.SIGNATURE,
+        description=T("settings", "How people confirm what they agreed to or refused."),
     )
 
     models: ModelChoice | None = Field(

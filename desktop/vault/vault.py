@@ -28,11 +28,13 @@ from desktop.vault.backup import BackupKeeper
 from desktop.vault.backup_secrets import BackupSecrets
 from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
 from desktop.vault.cameras import CameraRepository
+from desktop.vault.capture_drafts import CaptureDraftRepository
 from desktop.vault.consents import ConsentRepository
 from desktop.vault.consents_in_force import ConsentsInForce
 from desktop.vault.creation import create_files, destroy_files
 from desktop.vault.database_key import rotate_database_key
 from desktop.vault.destruction import resume
+from desktop.vault.enrolments import EnrolmentRepository
 from desktop.vault.erasure import ErasureRepository
 from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
 from desktop.vault.escrow import RecoveryPolicy, read_policy
@@ -87,6 +89,8 @@ class Vault:
         self.people = PeopleRepository(room, self.erasures)
         self.consents = ConsentRepository(room)
         self.consents_in_force = ConsentsInForce(room)
+        self.capture_drafts = CaptureDraftRepository(room)
+        self.enrolments = EnrolmentRepository(room)
         self.templates = TemplateRepository(room)
         self.authorities = AuthorityRepository(room)
         self.notices = NoticeRepository(room)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
+from desktop.domain.consent_proof import Method
 from desktop.recognition.settings import MaskStyle
 from desktop.services.settings import SiteSettings
 from desktop.ui.widgets.basic import column, row
@@ -40,6 +41,10 @@ class SiteForm(QWidget):
         self.stranger_hours = self._spin("stranger_hours", self.tr(" hours"))
         self.sighting_days = self._spin("sighting_days", self.tr(" days"))
         self.audit_months = self._spin("audit_months", self.tr(" months"))
+        self.confirmation = QComboBox()
+        self.confirmation.addItem(self.tr("With a signature on the screen"), Method.SIGNATURE)
+        self.confirmation.addItem(self.tr("With a tick"), Method.CHECKBOX)
+        self.confirmation.addItem(self.tr("Spoken, with a witness"), Method.SPOKEN)
         self._build()
         self._listen()
 
@@ -67,7 +72,10 @@ class SiteForm(QWidget):
                 Field(self.tr("Keep sightings of strangers"), self.stranger_hours, _help("stranger_hours")),
                 Field(self.tr("Keep sightings of enrolled people"), self.sighting_days, _help("sighting_days")),
             ),
-            (Field(self.tr("Keep the audit log"), self.audit_months, _help("audit_months")), QWidget()),
+            (
+                Field(self.tr("Keep the audit log"), self.audit_months, _help("audit_months")),
+                Field(self.tr("Confirming consent"), self.confirmation, _help("confirmation")),
+            ),
         )
         lines = []
         for left, right, shown in (
@@ -89,7 +97,8 @@ class SiteForm(QWidget):
             spin.valueChanged.connect(lambda _value: self.changed.emit())
         for double in (self.fpir, self.fps):
             double.valueChanged.connect(lambda _value: self.changed.emit())
-        self.mask_style.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        for choice in (self.mask_style, self.confirmation):
+            choice.currentIndexChanged.connect(lambda _index: self.changed.emit())
 
     def fill(self, settings: SiteSettings) -> None:
         """Show what is in force."""
@@ -100,6 +109,7 @@ class SiteForm(QWidget):
         self.stranger_hours.setValue(settings.stranger_hours)
         self.sighting_days.setValue(settings.sighting_days)
         self.audit_months.setValue(settings.audit_months)
+        self.confirmation.setCurrentIndex(self.confirmation.findData(settings.confirmation))
 
     def values(self) -> dict[str, Any]:
         """By field name of SiteSettings, those that are the operator's to set."""
@@ -113,6 +123,7 @@ class SiteForm(QWidget):
             "stranger_hours": self.stranger_hours.value(),
             "sighting_days": self.sighting_days.value(),
             "audit_months": self.audit_months.value(),
+            "confirmation": Method(self.confirmation.currentData()),
         }
         return (recognition if self._recognition else {}) | (retention if self._retention else {})
 

@@ -33,6 +33,7 @@ NOBODYS = {
     "erasures.finish",
     "audit.report_break",
     "audit.tend",
+    "capture.tend",
     "health.report",
     "health.clear",
     "health.problems",
@@ -82,6 +83,8 @@ def call(name: str, method: Callable[..., Any]) -> object:
     keywords = {**only_keywords, **KEYWORDS.get(name, {})}
     if name == "enrolment.enrol":
         needed[2:] = [()]  # type: ignore[list-item]
+    if name == "capture.enrol":
+        needed[1:] = [()]  # type: ignore[list-item]
     return method(*ARGUMENTS.get(name, tuple(needed)), **keywords)
 
 
