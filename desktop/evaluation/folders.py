@@ -16,6 +16,7 @@ from desktop.evaluation.metrics import Rate
 from desktop.recognition.gallery import Gallery, GallerySnapshot
 from desktop.recognition.settings import EngineSettings
 from desktop.services.face_tools import FaceTools
+from desktop.services.likeness import Likeness
 from desktop.services.photo_check import PhotoProblem
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.photo_reader import PhotoRefused, read_photo
@@ -86,7 +87,7 @@ def enrol_folders(
         raise NothingToEvaluate(folder=root)
     tools = FaceTools(pack)
     gallery = Gallery(pack.model_id, pack.manifest.dimension)
-    examiner = PhotoExaminer(tools, gallery, lambda: EngineSettings().target_fpir)
+    examiner = PhotoExaminer(tools, Likeness(pack.calibration, gallery, lambda: EngineSettings().target_fpir))
     owners: list[PersonId] = []
     vectors: list[Vector] = []
     names: dict[PersonId, str] = {}

@@ -23,6 +23,7 @@ from desktop.services.backup_schedule import BackupSchedule
 from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
 from desktop.services.capture import CaptureService
+from desktop.services.coach import CoachService
 from desktop.services.controller import ControllerService
 from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
@@ -33,6 +34,7 @@ from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
 from desktop.services.keys import KeyService
+from desktop.services.likeness import Likeness
 from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
 from desktop.services.notices import NoticeService
@@ -107,13 +109,15 @@ class Desk:
         )
         tools = FaceTools(pack)
         self.cameras = CameraService(vault, self.access, self.live, CameraTester(tools), self.hub)
-        examiner = PhotoExaminer(tools, self._gallery, lambda: self.settings.current.target_fpir)
+        likeness = Likeness(tools.calibration, self._gallery, lambda: self.settings.current.target_fpir)
+        examiner = PhotoExaminer(tools, likeness)
         self.enrolment = EnrolmentService(
-            vault, self.access, tools, examiner, self._feed, self.hub, self.live.newest_frame
+            vault, self.access, tools, examiner, likeness, self._feed, self.hub, self.live.newest_frame
         )
         self.capture = CaptureService(
             vault, self.access, self.enrolment, self.controller, self.settings, self._feed, self.hub
         )
+        self.coach = CoachService(self.access, pack, examiner, likeness, self.live.newest_frame)
         self.activity = ActivityService(vault, self.access, self._views, self.live.camera_name)
         self.backup = BackupService(vault, self.access, self.approvals, self.hub, lambda: self.controller.site_name)
         self._schedule = BackupSchedule(vault.backups, self.health, self.hub, lambda: self.controller.site_name)

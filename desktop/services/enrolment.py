@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import combinations
 from pathlib import Path
 
 import structlog
@@ -14,12 +13,14 @@ from desktop.domain.ids import CameraId, PersonId, random_id
 from desktop.domain.people import PersonDetails
 from desktop.domain.permissions import Permission
 from desktop.services.access import Access
-from desktop.services.errors import ConsentMissing, NoUsablePhoto, PhotosDiffer
+from desktop.services.consent_gate import need_consent
+from desktop.services.errors import NoUsablePhoto, PhotosDiffer
 from desktop.services.face_tools import FaceTools
-from desktop.services.gallery_feed import GalleryFeed, utc_now
+from desktop.services.gallery_feed import GalleryFeed
 from desktop.services.hub import Hub, PeopleChanged
+from desktop.services.likeness import Closest, Likeness
 from desktop.services.people import checked_details
-from desktop.services.photo_check import Closest, PhotoCheck, PhotoProblem
+from desktop.services.photo_check import PhotoCheck, PhotoProblem
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.photo_reader import PhotoRefused, read_photo
 from desktop.vault.records import NewTemplate
@@ -29,10 +30,6 @@ from desktop.vision.types import BGRImage
 __all__ = ["Closest", "EnrolmentService", "PhotoCheck", "PhotoProblem"]
 
 log = structlog.get_logger("desktop.services")
-
-# Pictures of one person that score below the threshold of this FMR most likely show two. Some one in a hundred pairs
-# of real pictures of one person does too: then the worse one is left out.
-SAME_PERSON_FMR = 0.01
 
 
 class EnrolmentService:
@@ -44,6 +41,7 @@ class EnrolmentService:
         access: Access,
         tools: FaceTools,
         examiner: PhotoExaminer,
+        likeness: Likeness,
         feed: GalleryFeed,
         hub: Hub,
         newest_frame: Callable[[CameraId], BGRImage | None],
@@ -52,6 +50,7 @@ class EnrolmentService:
         self._access = access
         self._tools = tools
         self._examiner = examiner
+        self._likeness = likeness
         self._feed = feed
         self._hub = hub
         self._newest_frame = newest_frame
@@ -62,7 +61,7 @@ class EnrolmentService:
         Raises ConsentMissing if the consent is empty or over.
         """
         self._access.demand(Permission.ENROL)
-        _need(consent)
+        need_consent(consent)
         try:
             image = read_photo(path)
         except PhotoRefused as refused:
@@ -75,15 +74,25 @@ class EnrolmentService:
     def check_frame(self, image: BGRImage, consent: PlainConsent) -> PhotoCheck:
         """The same for a picture in memory (BGR; left as it is)."""
         self._access.demand(Permission.ENROL)
-        _need(consent)
+        need_consent(consent)
         return self._examiner.examine(image)
 
     def check_camera(self, camera_id: CameraId, consent: PlainConsent) -> PhotoCheck:
         """The same for the newest frame of a running camera; the frame itself never leaves the services."""
         self._access.demand(Permission.ENROL)
-        _need(consent)
+        need_consent(consent)
         image = self._newest_frame(camera_id)
         return PhotoCheck(PhotoProblem.NO_PICTURE) if image is None else self._examiner.examine(image)
+
+    def odd_ones(self, checks: Sequence[PhotoCheck]) -> tuple[int, ...]:
+        """Positions of the checks that do not seem to show the same person as the others; all, if none agree.
+
+        Looks at those that are `ok` only. A few milliseconds.
+        """
+        self._access.demand(Permission.ENROL)
+        good = [(place, check.vector) for place, check in enumerate(checks) if check.ok and check.vector is not None]
+        odd = self._likeness.odd_ones([vector for _, vector in good])
+        return tuple(good[place][0] for place in odd)
 
     def enrol(
         self,
@@ -103,7 +112,7 @@ class EnrolmentService:
         """
         try:
             self._access.demand(Permission.ENROL)
-            _need(consent)
+            need_consent(consent)
             details = checked_details(details)
             templates = self._templates(checks)
             person_id = PersonId(random_id())
@@ -131,17 +140,9 @@ class EnrolmentService:
         vectors = [check.vector for check in checks if check.ok and check.vector is not None and check.vector.any()]
         if not vectors or len(vectors) != len(checks):
             raise NoUsablePhoto
-        least = self._tools.calibration.threshold(SAME_PERSON_FMR)
-        if any(float(one @ other) < least for one, other in combinations(vectors, 2)):
+        if self._likeness.odd_ones(vectors):
             raise PhotosDiffer
         quality = [check.quality.score if check.quality is not None else 0.0 for check in checks]
         return [
             NewTemplate(vector, self._tools.model_id, score) for vector, score in zip(vectors, quality, strict=True)
         ]
-
-
-def _need(consent: PlainConsent) -> None:
-    """Raises ConsentMissing unless somebody says how consent was given, in which language, and it is not over."""
-    over = consent.valid_until is not None and consent.valid_until <= utc_now()
-    if not consent.how.strip() or not consent.language.strip() or over:
-        raise ConsentMissing

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from desktop.domain.ids import PersonId
+from desktop.domain.quality import QualityReport
+from desktop.services.likeness import Closest
 from desktop.vision.quality import FaceQuality
 from desktop.vision.types import BGRImage, Vector
 
@@ -24,15 +25,10 @@ class PhotoProblem(StrEnum):
     BLURRED = "blurred"
     DARK = "dark"
     BRIGHT = "bright"
+    EYES_COVERED = "eyes_covered"
+    MOUTH_COVERED = "mouth_covered"
+    ODD = "odd"  # does not seem to show the person of the other pictures
     NO_PICTURE = "no_picture"  # the camera gives no picture right now
-
-
-@dataclass(frozen=True, slots=True)
-class Closest:
-    """The person already enrolled who looks most like this picture, where the score reaches a possible match."""
-
-    person_id: PersonId
-    score: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +36,8 @@ class PhotoCheck:
     """What was found in one picture.
 
     `vector` (the pack's dimension, L2 norm 1) is there only when `ok`. `preview` is the face alone (BGR, at most
-    256 px high) for the operator, whenever exactly one face was found. Call `discard()` on every check that is not
-    enrolled.
+    256 px high) for the operator, and `report` its quality report, whenever exactly one face was found. Call
+    `discard()` on every check that is not enrolled.
     """
 
     problem: PhotoProblem | None
@@ -49,10 +45,17 @@ class PhotoCheck:
     vector: Vector | None = field(default=None, repr=False)  # a repr ends up in logs and tracebacks
     preview: BGRImage | None = field(default=None, repr=False)
     closest: Closest | None = None
+    report: QualityReport | None = None
 
     @property
     def ok(self) -> bool:
         return self.problem is None
+
+    def left_out(self) -> PhotoCheck:
+        """The same as an odd one: to be shown, not to be enrolled. The vector is overwritten."""
+        if self.vector is not None:
+            self.vector.fill(0)
+        return replace(self, problem=PhotoProblem.ODD, vector=None, closest=None)
 
     def discard(self) -> None:
         """Overwrite vector and preview with zeros."""

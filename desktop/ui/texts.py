@@ -87,6 +87,9 @@ _PHOTOS: Mapping[StrEnum, str] = {
     PhotoProblem.BLURRED: T("texts", "The face is blurred. Use a sharper picture."),
     PhotoProblem.DARK: T("texts", "The face is too dark. Use a picture with more light."),
     PhotoProblem.BRIGHT: T("texts", "The face is too bright. Use a picture with softer light."),
+    PhotoProblem.EYES_COVERED: T("texts", "Dark glasses hide the eyes. Use a picture without them."),
+    PhotoProblem.MOUTH_COVERED: T("texts", "Something covers the mouth. Use a picture without it."),
+    PhotoProblem.ODD: T("texts", "Does not look like the other pictures: it is left out."),
     PhotoProblem.NO_PICTURE: T("texts", "The camera gives no picture right now. Check it under Live."),
 }
 

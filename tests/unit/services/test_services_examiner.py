@@ -8,17 +8,20 @@ import pytest
 
 from desktop.recognition.gallery import Gallery
 from desktop.services.face_tools import FaceTools
+from desktop.services.likeness import Likeness
 from desktop.services.photo_check import PhotoCheck, PhotoProblem
 from desktop.services.photo_examiner import PREVIEW_HEIGHT, PhotoExaminer
 from desktop.vision.quality import QualityProblem, assess, problems
 from desktop.vision.types import BGRImage
+from tests.helpers.coach_frames import with_glasses, with_mask
 from tests.helpers.desks import default_pack, picture
 
 
 @pytest.fixture(scope="module")
 def examiner() -> PhotoExaminer:
     pack = default_pack()
-    return PhotoExaminer(FaceTools(pack), Gallery(pack.model_id, pack.manifest.dimension), lambda: 0.01)
+    gallery = Gallery(pack.model_id, pack.manifest.dimension)
+    return PhotoExaminer(FaceTools(pack), Likeness(pack.calibration, gallery, lambda: 0.01))
 
 
 def lit(factor: float, plus: float = 0.0) -> BGRImage:
@@ -65,6 +68,8 @@ BAD = {
     PhotoProblem.BLURRED: lambda: blurred(6),
     PhotoProblem.DARK: lambda: lit(0.1),
     PhotoProblem.BRIGHT: lambda: lit(0.9, 130),
+    PhotoProblem.EYES_COVERED: lambda: with_glasses("obama.jpg"),
+    PhotoProblem.MOUTH_COVERED: lambda: with_mask("obama.jpg"),
 }
 
 

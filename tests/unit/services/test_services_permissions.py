@@ -15,7 +15,7 @@ from desktop.services.errors import NotPermitted, NotSignedIn, ScreenLocked
 from tests.helpers.operators import sign_in_as
 
 # What answers with nothing instead of refusing; see the test at the end.
-QUIET = {"people.name_of", "live.name_of", "live.presenter", "live.newest_frame"}
+QUIET = {"people.name_of", "live.name_of", "live.presenter", "live.newest_frame", "coach.covered"}
 # The program's own work, and what is shown to everybody: states and configured cameras, never a person.
 NOBODYS = {
     "live.start",
