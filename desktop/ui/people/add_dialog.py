@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import CameraId, PersonId
+from desktop.services.coach import CoachOutcome
 from desktop.services.desk import Desk
 from desktop.services.photo_check import PhotoCheck
+from desktop.ui.capture.coach_view import CoachView
 from desktop.ui.errors import error_text, show_error
 from desktop.ui.people.checker import PhotoChecker
 from desktop.ui.people.forms import ConsentForm, PersonForm
@@ -48,7 +50,7 @@ class AddPersonDialog(Dialog):
         self.person = PersonForm()
         self.consent = ConsentForm()
         self.drop = DropArea()
-        self.capture = CapturePanel(desk.live)
+        self.capture = CapturePanel(desk.live, CoachView(desk.coach, tasks), self.consent.consent)
         self.photos = PhotoList()
         self.checker = PhotoChecker(tasks, self)
         self.busy = BusyRow()
@@ -90,7 +92,7 @@ class AddPersonDialog(Dialog):
         foot = row(self._reason, self.cancel, self.save, gap=12)
         foot.setStretch(0, 1)
         self.fill(body, foot)
-        self.resize(960, 690)
+        self.resize(980, 720)
 
     def _connect(self) -> None:
         self.person.changed.connect(self._tell_reason)
@@ -99,6 +101,8 @@ class AddPersonDialog(Dialog):
         self.source.changed.connect(self._on_source)
         self.drop.chosen.connect(self.add_files)
         self.capture.captured.connect(self._on_captured)
+        self.capture.coached.connect(self._on_coached)
+        self.capture.view.failed.connect(lambda error: show_error(error, self))
         self.photos.changed.connect(self._tell_reason)
         self.checker.checked.connect(self._on_checked)
         self.checker.failed.connect(self._on_check_failed)
@@ -117,6 +121,15 @@ class AddPersonDialog(Dialog):
         consent = self.consent.consent()
         self._begin(name, partial(self._desk.enrolment.check_camera, CameraId(camera_id), consent), repeatable=False)
 
+    def _on_coached(self, outcome: CoachOutcome, name: str) -> None:
+        """The pictures become rows like any other; those that do not fit in say so."""
+        for number, check in enumerate((*outcome.checks, *outcome.odd), 1):
+            photo = self.photos.add(self.tr("{camera}, picture {number}").format(camera=name, number=number))
+            photo.removed.connect(self.checker.forget)
+            self._show_check(photo, check)
+        self.photos.verticalScrollBar().setValue(0)
+        self._on_idle()
+
     def _begin(self, title: str, check: Callable[[], PhotoCheck], *, repeatable: bool) -> None:
         photo = self.photos.add(title)
         photo.again = check if repeatable else None
@@ -125,9 +138,21 @@ class AddPersonDialog(Dialog):
         self.photos.verticalScrollBar().setValue(0)
 
     def _on_checked(self, photo: PhotoRow, check: PhotoCheck) -> None:
-        closest = self._desk.people.name_of(check.closest.person_id) if check.closest is not None else None
-        photo.show_check(check, closest)
+        self._show_check(photo, check)
         self._tell_reason()
+
+    def _show_check(self, photo: PhotoRow, check: PhotoCheck) -> None:
+        photo.show_check(
+            check, self._desk.people.name_of(check.closest.person_id) if check.closest is not None else None
+        )
+
+    def _leave_out_odd_ones(self) -> None:
+        """Where most pictures agree, those that do not are left out. Where none agree, saving says so."""
+        rows = [photo for photo in self.photos.rows if photo.check is not None and photo.check.ok]
+        odd = self._desk.enrolment.odd_ones(self.photos.good())
+        if len(odd) < len(rows):
+            for place in odd:
+                rows[place].leave_out()
 
     def _on_check_failed(self, photo: PhotoRow, error: ConsentryError) -> None:
         photo.fail(error_text(error).happened)
@@ -139,6 +164,7 @@ class AddPersonDialog(Dialog):
 
     def _on_idle(self) -> None:
         self.busy.end()
+        self._leave_out_odd_ones()
         self._tell_reason()
 
     def _stop(self) -> None:
@@ -165,7 +191,7 @@ class AddPersonDialog(Dialog):
 
     def _on_source(self, source: str) -> None:
         self._stack.setCurrentWidget(self.capture if source == CAMERA else self.drop)
-        self._stack.setFixedHeight(270 if source == CAMERA else 152)
+        self._stack.setFixedHeight(400 if source == CAMERA else 152)
         if source == CAMERA and self.consent.agreed.isChecked():
             self.capture.begin()
         else:

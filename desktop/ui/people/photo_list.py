@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.services.likeness import Closest
 from desktop.services.photo_check import PhotoCheck
 from desktop.ui import texts
 from desktop.ui.look import set_icon
-from desktop.ui.widgets.basic import column, icon_button, label, row, symbol
+from desktop.ui.people.quality_dialog import QualityDialog
+from desktop.ui.widgets.basic import button, column, icon_button, label, row, set_text, symbol
 from desktop.ui.widgets.picture import PictureView
 
 _SIDE = 64
@@ -37,10 +39,12 @@ class PhotoRow(QFrame):
         self._hint.hide()
         tip = self.tr("Take out {title}").format(title=title)
         take_out = icon_button("close", tip, lambda: self.removed.emit(self))
+        self._details = button("", self._show_report, look="quiet", tip=self.tr("What was measured"))
+        self._details.hide()
         verdict = row(self._icon, self._verdict, gap=8)
         verdict.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
         verdict.setStretch(1, 1)
-        words = column(name, verdict, self._hint, gap=4)
+        words = column(row(name, None, self._details), verdict, self._hint, gap=4)
         line = row(self._face, words, take_out, gap=12, margins=(8, 8, 8, 8))
         line.setStretch(1, 1)
         line.setAlignment(take_out, Qt.AlignmentFlag.AlignTop)
@@ -57,10 +61,30 @@ class PhotoRow(QFrame):
         else:
             set_icon(self._icon, "warning", off="attention", size=18)
             self._verdict.setText(texts.photo_problem(check.problem))
-        if closest is not None:
-            self._hint.setText(self.tr("Looks like {name}, who is already enrolled.").format(name=closest))
-            self._hint.show()
+        if check.report is not None:
+            set_text(self._details, self.tr("Quality {value} of 100").format(value=check.report.unified))
+        self._details.setVisible(check.report is not None)
+        self._hint.setText(self._likeness(check.closest, closest))
+        self._hint.setVisible(bool(self._hint.text()))
         self.setAccessibleDescription(f"{self._verdict.text()} {self._hint.text()}".strip())
+
+    def _likeness(self, found: Closest | None, name: str | None) -> str:
+        if found is None or name is None:
+            return ""
+        if found.duplicate:
+            return self.tr("Looks like {name}, who is already enrolled.").format(name=name)
+        return self.tr("May be confused with {name}: {margin} below a match.").format(
+            name=name, margin=QLocale().toString(found.margin, "f", 2)
+        )
+
+    def leave_out(self) -> None:
+        """It does not show the person of the other pictures."""
+        if self.check is not None:
+            self.show_check(self.check.left_out(), None)
+
+    def _show_report(self) -> None:
+        if self.check is not None and self.check.report is not None:
+            QualityDialog(self.title, self.check.report, self).open()
 
     def wait(self) -> None:
         """No verdict any more, another check is under way."""
@@ -68,6 +92,7 @@ class PhotoRow(QFrame):
         set_icon(self._icon, "refresh", off="muted", size=18)
         self._verdict.setText(self.tr("Being checked ..."))
         self._hint.hide()
+        self._details.hide()
 
     def fail(self, sentence: str) -> None:
         set_icon(self._icon, "warning", off="danger", size=18)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -10,13 +10,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QWidget
 
 from desktop.domain.cameras import CameraState
+from desktop.domain.consent import PlainConsent
 from desktop.domain.ids import CameraId
 from desktop.services.live import LiveService
+from desktop.ui.capture.coach_view import CoachView
 from desktop.ui.look import restyle
 from desktop.ui.widgets.basic import button, column, label, row
 from desktop.ui.widgets.field import Field
-from desktop.ui.widgets.live_preview import PreviewFeed
-from desktop.ui.widgets.picture import PictureView
 
 _PATTERNS = "*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff"
 
@@ -81,50 +81,53 @@ class DropArea(QFrame):
 
 
 class CapturePanel(QWidget):
-    """A running camera's masked picture and the button that takes one picture of the person in front of it."""
+    """A running camera with the coach, who takes pictures of the person in front of it; and one picture by hand for
+    those who cannot do as the coach asks."""
 
-    captured = Signal(str, str)  # CameraId, camera name
+    captured = Signal(str, str)  # CameraId, camera name: one picture by hand
+    coached = Signal(object, str)  # CoachOutcome, camera name
 
-    def __init__(self, live: LiveService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, live: LiveService, view: CoachView, consent: Callable[[], PlainConsent], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._live = live
+        self._consent = consent
+        self.view = view
         self.cameras = QComboBox()
         for camera in live.cameras():
             self.cameras.addItem(camera.name, camera.id)
-        self.capture = button(self.tr("Capture"), self._capture, look="primary", icon="photo")
-        self.preview = PictureView(self.tr("Masked picture of the camera"), self.tr("Waiting for the camera ..."))
-        self.preview.setMinimumHeight(150)
-        self._hint = label(
-            self.tr("One person alone in front of the camera. Faces are masked here until somebody is enrolled."),
-            "small",
-            wrap=True,
-        )
-        self._feed = PreviewFeed(live.presenter, 480, 270, self)
-        self._feed.picture.connect(self.preview.show_pixels)
+        self.capture = button(self.tr("Take one by hand"), self._capture, icon="photo")
         line = row(Field(self.tr("Camera"), self.cameras), self.capture, gap=12)
         line.setStretch(0, 1)
         line.setAlignment(self.capture, Qt.AlignmentFlag.AlignBottom)
-        self.setLayout(column(line, self.preview, self._hint, gap=8))
+        layout = column(line, view, gap=8)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
         self.cameras.currentIndexChanged.connect(self.begin)
+        view.running_changed.connect(self._on_running)
+        view.ended.connect(lambda outcome: self.coached.emit(outcome, self.cameras.currentText()))
         if self.cameras.count() == 0:
-            self.preview.say(self.tr("No camera is running. Add one under Cameras, or use picture files."))
+            view.canvas.say(self.tr("No camera is running. Add one under Cameras, or use picture files."))
             self.cameras.setEnabled(False)
             self.capture.setEnabled(False)
 
     def begin(self) -> None:
-        """Show the chosen camera."""
-        self.preview.show_pixels(None)
+        """Show the chosen camera, covered until the coach begins."""
         camera = self.cameras.currentData()
         if camera is None:
             return
         if self._live.status(CameraId(camera)).state is not CameraState.LIVE:
-            self.preview.say(self.tr("This camera gives no picture right now."))
-        self._feed.start(CameraId(camera))
+            self.view.canvas.say(self.tr("This camera gives no picture right now."))
+        self.view.offer(CameraId(camera), self._consent)
 
     def end(self) -> None:
         """Let the camera go."""
-        self._feed.stop()
-        self.preview.show_pixels(None)
+        self.view.end()
+
+    def _on_running(self, running: bool) -> None:
+        self.cameras.setEnabled(not running)
+        self.capture.setEnabled(not running)
 
     def _capture(self) -> None:
         self.captured.emit(str(self.cameras.currentData()), self.cameras.currentText())

@@ -1,0 +1,1 @@
+"""The guided capture: from the notice to the receipt."""
