@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import identification, search, table, vault
+from benchmarks import coach, identification, search, table, vault
 from benchmarks.clips import benchmark_material
 from desktop.demo.pixels import read_picture
 from desktop.domain.progress import NoProgress
@@ -69,6 +69,12 @@ def _identification(quick: bool) -> dict[str, Any]:
     return {"identification": figures}
 
 
+def _coach(quick: bool) -> dict[str, Any]:
+    del quick
+    _say("enrolment coach")
+    return {"coach": coach.measure(load_default_pack(models_dir()))}
+
+
 def _window(quick: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="consentry-bench-") as folder:
         _say("start to first name")
@@ -108,6 +114,7 @@ _SECTIONS: dict[str, Callable[[bool], dict[str, Any]]] = {
     "identification": _identification,
     "window": _window,
     "nine": _nine,
+    "coach": _coach,
     **{part: _vault(part) for part in vault.PARTS},
 }
 

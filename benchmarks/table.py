@@ -8,7 +8,7 @@ from typing import Any
 
 Results = Mapping[str, Any]
 VAULT = ("people", "erasure", "audit", "backup")
-SECTIONS = ("identification", "window", "nine", "search", *VAULT)
+SECTIONS = ("identification", "window", "nine", "coach", "search", *VAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ _LIMITS: dict[str, tuple[_Limit, ...]] = {
         _Limit("9 cameras 720p25: frames not shown", _live("nine", "dropped_pct"), " %", most=5),
         _Limit("9 cameras: analysed frames a second, slowest camera", _live("nine", "analysed_fps"), "", least=4),
     ),
+    "coach": (_Limit("Coach: updates a second at 720p", lambda r: float(r["coach"]["updates_per_s"]), "", least=15),),
     "search": (
         _Limit("Search, 10,000 templates", _search(10_000), " ms", most=2, digits=2),
         _Limit("Search, 100,000 templates", _search(100_000), " ms", most=2, digits=2),
