@@ -144,6 +144,10 @@ class TrackIdentity:
         with self._lock:
             self._take_pending(at)
 
+    def outdated(self, at: float) -> bool:
+        """Whether an embedding of the frame of time `at` would be dropped: a doubt came after, or the track ended."""
+        return self._closed or at <= self._doubt_at
+
     def add_embedding(
         self, vector: Vector, quality: float, at: float, gallery: Gallery, thresholds: Thresholds
     ) -> Verdict:
@@ -161,7 +165,7 @@ class TrackIdentity:
         """
         with self._lock:
             promise = self._take_pending(at)
-            if self._closed or at <= self._doubt_at:
+            if self.outdated(at):
                 return self._verdict
             snapshot = gallery.snapshot
             previous = self._strike(vector, quality, snapshot, thresholds)

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -130,38 +130,48 @@ class Board:
 
 
 class EmbedQueue:
-    """Waiting crops, most urgent first; of more than QUEUE the least urgent is let go. Thread-safe."""
+    """Waiting crops: most urgent first, and of equals the newest, because what is old by the time it is done may count
+    for nothing. Of each track the newest waits alone; of more than QUEUE the last are let go. Thread-safe."""
 
     def __init__(self) -> None:
         self._ready = threading.Condition()
-        self._jobs: list[tuple[int, float, Lane, EmbedJob]] = []
+        self._jobs: list[tuple[Lane, EmbedJob]] = []
         self._stopping = False
 
     def put(self, lane: Lane, job: EmbedJob) -> None:
-        let_go: list[tuple[int, float, Lane, EmbedJob]] = []
         with self._ready:
-            self._jobs.append((_URGENCY[job.reason], job.at, lane, job))
-            self._jobs.sort(key=lambda entry: entry[:2])
-            let_go, self._jobs = self._jobs[QUEUE:], self._jobs[:QUEUE]
+            let_go = [entry for entry in self._jobs if entry[1].identity is job.identity]
+            jobs = [entry for entry in self._jobs if entry[1].identity is not job.identity]
+            jobs.append((lane, job))
+            jobs.sort(key=lambda entry: (_URGENCY[entry[1].reason], -entry[1].at))
+            self._jobs = jobs[:QUEUE]
+            let_go += jobs[QUEUE:]
             self._ready.notify()
-        for *_, its_lane, its_job in let_go:
-            its_lane.pipeline.dismissed(its_job)
+        _dismiss(let_go)
 
     def take(self, timeout: float) -> list[tuple[Lane, EmbedJob]]:
-        """Up to BATCH jobs, waiting up to `timeout` seconds for the first."""
+        """Up to BATCH jobs that can still tell something, waiting up to `timeout` seconds for the first."""
         with self._ready:
             if not self._jobs and not self._stopping:
                 self._ready.wait(timeout)
             if self._stopping:
                 return []
-            taken, self._jobs = self._jobs[:BATCH], self._jobs[BATCH:]
-        return [(lane, job) for *_, lane, job in taken]
+            useless = [entry for entry in self._jobs if entry[1].identity.outdated(entry[1].at)]
+            useful = [entry for entry in self._jobs if not entry[1].identity.outdated(entry[1].at)]
+            taken, self._jobs = useful[:BATCH], useful[BATCH:]
+        _dismiss(useless)
+        return taken
 
     def stop(self) -> None:
         with self._ready:
             self._stopping = True
             self._jobs.clear()
             self._ready.notify_all()
+
+
+def _dismiss(jobs: Iterable[tuple[Lane, EmbedJob]]) -> None:
+    for lane, job in jobs:
+        lane.pipeline.dismissed(job)
 
 
 class Worker(threading.Thread):

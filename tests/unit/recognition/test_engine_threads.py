@@ -308,20 +308,59 @@ def test_counts_begin_anew(site: Site) -> None:
     assert stats.dropped_pct == 0.0
 
 
-def job(reason: EmbedReason, at: float) -> EmbedJob:
-    return EmbedJob(CameraId("a"), SimpleNamespace(), np.zeros((112, 112, 3), np.uint8), 1.0, at, reason)  # type: ignore[arg-type]
+class Known:
+    """A track's identity, as far as the queue looks at it."""
+
+    def __init__(self) -> None:
+        self.doubt_at = -1.0
+
+    def outdated(self, at: float) -> bool:
+        return at <= self.doubt_at
 
 
-def test_the_queue_gives_the_most_urgent_first_and_lets_the_least_urgent_go() -> None:
-    let_go: list[EmbedJob] = []
-    lane: Any = SimpleNamespace(pipeline=SimpleNamespace(dismissed=let_go.append))
+def job(reason: EmbedReason, at: float, known: Known | None = None) -> EmbedJob:
+    face = np.zeros((112, 112, 3), np.uint8)
+    return EmbedJob(CameraId("a"), known or Known(), face, 1.0, at, reason)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def let_go() -> list[EmbedJob]:
+    return []
+
+
+@pytest.fixture
+def lane(let_go: list[EmbedJob]) -> Any:
+    return SimpleNamespace(pipeline=SimpleNamespace(dismissed=let_go.append))
+
+
+def test_the_queue_gives_the_most_urgent_first_then_the_newest_and_lets_the_last_go(
+    lane: Any, let_go: list[EmbedJob]
+) -> None:
     queue = EmbedQueue()
     for i in range(QUEUE):
         queue.put(lane, job(EmbedReason.RECHECK, i))
-    queue.put(lane, job(EmbedReason.NEW, 99))
-    assert [(its.reason, its.at) for its in let_go] == [(EmbedReason.RECHECK, QUEUE - 1)]
-    first = queue.take(0.0)
-    assert [its.reason for _, its in first][:2] == [EmbedReason.NEW, EmbedReason.RECHECK]
-    assert [its.at for _, its in first[1:]] == sorted(its.at for _, its in first[1:])
+    queue.put(lane, job(EmbedReason.NEW, 0.5))
+    assert [(its.reason, its.at) for its in let_go] == [(EmbedReason.RECHECK, 0)]
+    first = [its for _, its in queue.take(0.0)]
+    assert [its.reason for its in first][:2] == [EmbedReason.NEW, EmbedReason.RECHECK]
+    assert [its.at for its in first[1:]] == [QUEUE - 1, QUEUE - 2, QUEUE - 3]
     queue.stop()
     assert queue.take(1.0) == []
+
+
+def test_of_a_track_the_newest_waits_alone(lane: Any, let_go: list[EmbedJob]) -> None:
+    queue, known = EmbedQueue(), Known()
+    for at in (1.0, 2.0):
+        queue.put(lane, job(EmbedReason.NEW, at, known))
+    queue.put(lane, job(EmbedReason.NEW, 1.5))
+    assert [its.at for its in let_go] == [1.0]
+    assert [its.at for _, its in queue.take(0.0)] == [2.0, 1.5]
+
+
+def test_what_can_tell_nothing_any_more_is_not_computed(lane: Any, let_go: list[EmbedJob]) -> None:
+    queue, doubted = EmbedQueue(), Known()
+    queue.put(lane, job(EmbedReason.NEW, 1.0, doubted))
+    queue.put(lane, job(EmbedReason.NEW, 0.5))
+    doubted.doubt_at = 1.5
+    assert [its.at for _, its in queue.take(0.0)] == [0.5]
+    assert [its.at for its in let_go] == [1.0]
