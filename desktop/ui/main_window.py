@@ -34,10 +34,9 @@ from desktop.ui.operators.page import OperatorsPage
 from desktop.ui.people.page import PeoplePage
 from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.basic import column, holding
-from desktop.ui.workplace import Page, Workplace
+from desktop.ui.workplace import NUMBERED, Page, Workplace
 
 LEAST_WIDTH, LEAST_HEIGHT = 1000, 640
-_NUMBERS = 9
 
 
 class MainWindow(QMainWindow):
@@ -88,8 +87,8 @@ class MainWindow(QMainWindow):
         self.gate.covered.connect(self._on_covered)
         look().changed.connect(self._name_theme_button)
         self._tasks.failed.connect(self._on_failed)
-        for number in range(1, _NUMBERS + 1):
-            self._shortcut(f"Ctrl+{number}", partial(self._show_number, number))
+        for number in range(1, NUMBERED + 1):
+            self._shortcut(f"Ctrl+{number % 10}", partial(self._show_number, number))
         self._shortcut("Ctrl+L", self._desk.access.lock)
         self._shortcut("F11", self.toggle_full_screen)
 

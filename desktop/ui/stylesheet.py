@@ -66,6 +66,7 @@ QFrame[look="strip"] QPushButton { min-height: 26px; padding: 0 8px; font-size: 
 QPushButton[look="quiet"]:checked, QToolButton[look="quiet"]:checked { background: $raised; }
 QToolButton[look="nav"] { background: transparent; border: 2px solid transparent; border-radius: 10px; color: $muted;
     font-size: ${small}px; padding: 6px 2px 5px 2px; min-width: 68px; max-width: 68px; min-height: 40px; }
+QToolButton[look="nav"][dense="true"] { padding: 1px 2px; min-height: 36px; }
 QToolButton[look="nav"]:hover { background: $surface; color: $text; }
 QToolButton[look="nav"]:checked { background: $rail_chosen; color: $text; font-weight: 600; }
 QToolButton[look="segment"] { border-radius: 0; min-width: 30px; background: transparent; }
@@ -80,6 +81,7 @@ QPushButton[look="choice"]:hover { background: $raised; }
 QPushButton:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 13px; }
 QToolButton:focus { padding: 0 7px; }
 QToolButton[look="nav"]:focus { border: 2px solid $focus; padding: 6px 2px 5px 2px; }
+QToolButton[look="nav"][dense="true"]:focus { padding: 1px 2px; }
 QPushButton[look="primary"]:focus, QPushButton[look="danger-fill"]:focus { border: 3px double $focus; padding: 0 12px; }
 QToolButton[look="segment"]:focus { border: 2px solid $focus; }
 QToolButton[look="segment"]:checked:focus { border: 3px solid $focus; }

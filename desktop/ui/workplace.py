@@ -21,6 +21,7 @@ from desktop.ui.cameras.page import CamerasPage
 from desktop.ui.live.page import LivePage
 from desktop.ui.live.tile import Painted
 from desktop.ui.models.page import ModelsPage
+from desktop.ui.notices.page import NoticesPage
 from desktop.ui.operators.page import OperatorsPage
 from desktop.ui.people.page import PeoplePage
 from desktop.ui.settings.page import SettingsPage
@@ -38,8 +39,10 @@ Page = (
     | OperatorsPage
     | SettingsPage
     | BackupPage
+    | NoticesPage
 )
 
+NUMBERED = 10  # pages with a shortcut: Ctrl+1 to Ctrl+9, then Ctrl+0
 _SETTING = frozenset({Permission.SETTINGS, Permission.RETENTION})
 
 
@@ -99,6 +102,7 @@ class Workplace(QWidget):
             _Entry("operators", self._operators_title, APPROVING | {Permission.OPERATORS}, self._operators),
             _Entry("backup", self.tr("Backup"), {Permission.BACKUP}, self._backup),
             _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
+            _Entry("notices", self.tr("Notices"), {Permission.CONSENT}, lambda: NoticesPage(desk, tasks, events)),
         ]
 
     @property
@@ -121,7 +125,8 @@ class Workplace(QWidget):
             self._stack.addWidget(page)
             self._titles[entry.key] = entry.title
             self._numbers[number] = entry.key
-            shown.append((entry.key, entry.title, entry.key, f"{self.tr('Ctrl')}+{number}"))
+            keys = f"{self.tr('Ctrl')}+{number % 10}" if number <= NUMBERED else ""
+            shown.append((entry.key, entry.title, entry.key, keys))
         return shown
 
     def _live(self) -> LivePage:

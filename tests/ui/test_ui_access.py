@@ -29,6 +29,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.theme import Size, ThemeName
 from desktop.ui.widgets.dialog import Confirm
+from desktop.ui.workplace import NUMBERED
 from tests.helpers.desks import enrol, source_path
 
 Idle = Callable[[], None]
@@ -155,8 +156,8 @@ def test_no_title_ever_holds_a_name(filled: MainWindow, idle: Idle, opened: Open
 
 def test_pages_by_keyboard(filled: MainWindow, qtbot: QtBot, idle: Idle) -> None:
     activate(filled, qtbot)
-    for number, key in enumerate(filled.pages, 1):
-        qtbot.keyClick(filled, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier)
+    for number, key in enumerate(list(filled.pages)[:NUMBERED], 1):
+        qtbot.keyClick(filled, getattr(Qt.Key, f"Key_{number % 10}"), Qt.KeyboardModifier.ControlModifier)
         assert filled.page == key
         assert filled.workplace.rail.button(key).isChecked()
         idle()

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QW
 from desktop.ui.look import set_icon
 from desktop.ui.widgets.basic import ToolButton
 
+_ROOMY = 8  # pages that have room in the smallest window
+
 
 class Rail(QFrame):
     """Pages given as (key, title, icon, shortcut text); extra buttons stand at the bottom."""
@@ -25,9 +27,10 @@ class Rail(QFrame):
         self._buttons: dict[str, QToolButton] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(8, 8, 8, 8)
-        self._layout.setSpacing(4)
+        self._dense = len(pages) > _ROOMY
+        self._layout.setSpacing(0 if self._dense else 4)
         for key, title, icon, keys in pages:
-            made = self._make(title, icon, f"{title} ({keys})")
+            made = self._make(title, icon, f"{title} ({keys})" if keys else title)
             made.setCheckable(True)
             made.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
             self._group.addButton(made)
@@ -46,15 +49,16 @@ class Rail(QFrame):
     def button(self, key: str) -> QToolButton:
         return self._buttons[key]
 
-    @staticmethod
-    def _make(title: str, icon: str, tip: str) -> QToolButton:
+    def _make(self, title: str, icon: str, tip: str) -> QToolButton:
         made = ToolButton()
         made.setProperty("look", "nav")
+        made.setProperty("dense", self._dense)
         made.setText(title)
         made.setToolTip(tip)
         made.setAccessibleName(title)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        set_icon(made, icon, on="text", off="muted", size=24)
-        made.setIconSize(QSize(24, 24))
+        size = 20 if self._dense else 24
+        set_icon(made, icon, on="text", off="muted", size=size)
+        made.setIconSize(QSize(size, size))
         return made
