@@ -6,17 +6,16 @@ from collections.abc import Collection
 from html import escape
 from pathlib import Path
 
-import segno
-from PySide6.QtCore import QDate, QLocale, QMarginsF, QUrl
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QDate, QLocale, QUrl
+from PySide6.QtGui import QTextDocument
 
 from desktop.domain.audit_sheet import AuditSheet
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.ui.audit import words
+from desktop.ui.printing import qr_image, write_pdf
 
 _QR = "anchor.png"
 _QR_POINTS = 170
-_DPI = 300
 
 
 class QtSheetPrinter:
@@ -24,19 +23,7 @@ class QtSheetPrinter:
 
     def save(self, sheet: AuditSheet, target: Path) -> None:
         """Write it as PDF, A4. Raises OSError."""
-        with target.open("wb"):  # QPdfWriter says nothing of a file it cannot write
-            pass
-        writer = QPdfWriter(str(target))
-        writer.setResolution(_DPI)
-        writer.setTitle(words.said(T("audit", "Audit log: anchor sheet")))
-        layout = QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            QMarginsF(),  # the document has margins of its own
-            QPageLayout.Unit.Millimeter,
-        )
-        writer.setPageLayout(layout)
-        document(sheet).print_(writer)
+        write_pdf(document(sheet), target, words.said(T("audit", "Audit log: anchor sheet")))
 
 
 def document(sheet: AuditSheet) -> QTextDocument:
@@ -45,19 +32,6 @@ def document(sheet: AuditSheet) -> QTextDocument:
     made.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(_QR), qr_image(sheet.code))
     made.setHtml(_html(sheet))
     return made
-
-
-def qr_image(text: str) -> QImage:
-    """The QR code, one pixel a module and a quiet zone of four, enlarged eight times."""
-    matrix = segno.make(text, error="m", micro=False).matrix
-    side = len(matrix) + 8
-    image = QImage(side, side, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFFFF)
-    for y, line in enumerate(matrix):
-        for x, dark in enumerate(line):
-            if dark:
-                image.setPixel(x + 4, y + 4, 0xFF000000)
-    return image.scaled(side * 8, side * 8)
 
 
 def _html(sheet: AuditSheet) -> str:

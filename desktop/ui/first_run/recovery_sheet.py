@@ -6,21 +6,17 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication, QMarginsF
 from PySide6.QtGui import QPageLayout, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.recovery_code import RecoveryCode
-
-
-def printer_there() -> bool:
-    return bool(QPrinterInfo.availablePrinterNames())
+from desktop.ui.printing import choose_printer
 
 
 def print_sheet(code: RecoveryCode, parent: QWidget) -> bool:
     """Let the person choose a printer and print. False: they did not."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    dialog = QPrintDialog(printer, parent)
-    if dialog.exec() != QDialog.DialogCode.Accepted:
+    printer = choose_printer(parent)
+    if printer is None:
         return False
     paint_sheet(code, printer)
     return True

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from desktop.domain.recovery_code import GROUPS, RecoveryCode
-from desktop.ui.first_run.recovery_sheet import print_sheet, printer_there
+from desktop.ui.first_run.recovery_sheet import print_sheet
 from desktop.ui.first_run.steps.step import Step
+from desktop.ui.printing import printer_there
 from desktop.ui.widgets.basic import button, column, frame, label, row
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.notice import Notice, Tone
