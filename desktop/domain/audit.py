@@ -35,6 +35,11 @@ class AuditAction(StrEnum):
     NOTICE_DISCARDED = "notice_discarded"
     NOTICE_PUBLISHED = "notice_published"
     NOTICE_RETIRED = "notice_retired"
+    RECEIPT_MADE = "receipt_made"
+    RECEIPT_CHECKED = "receipt_checked"  # its code was shown at the desk
+    RECEIPT_HANDED_OUT = "receipt_handed_out"  # printed or saved
+    PASS_ISSUED = "pass_issued"  # noqa: S105 - a visitor's
+    PASS_REVOKED = "pass_revoked"  # noqa: S105
     SIGHTINGS_VIEWED = "sightings_viewed"
     EXPORTED = "exported"
     ERASURE_INTENDED = "erasure_intended"

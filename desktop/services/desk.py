@@ -24,6 +24,7 @@ from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
 from desktop.services.capture import CaptureService
 from desktop.services.coach import CoachService
+from desktop.services.consent_records import ConsentRecords, ConsentRecordService
 from desktop.services.controller import ControllerService
 from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
@@ -39,9 +40,12 @@ from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
 from desktop.services.notices import NoticeService
 from desktop.services.operators import OperatorService
+from desktop.services.passes import PassService
 from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.purge import purge_sightings
+from desktop.services.qr_reader import QrReader
+from desktop.services.receipts import ReceiptService
 from desktop.services.recorder import SightingRecorder
 from desktop.services.retention_clock import RetentionClock
 from desktop.services.rotation import RotationService
@@ -95,6 +99,10 @@ class Desk:
             vault.sightings.append_many, lambda person_id: person_id in self._gallery.snapshot, self.health, self.hub
         )
         self.people = PeopleService(vault, self.access, self._views, self._feed, self.hub)
+        records = ConsentRecords(vault, lambda: self.controller.current)
+        self.consent_records = ConsentRecordService(vault, self.access, records)
+        self.receipts = ReceiptService(vault, self.access, self._views, records)
+        self.passes = PassService(vault, self.access, lambda: self.controller.current)
         self.erasures = ErasureService(vault, self.access, self.approvals, self._feed, self.health, self.hub)
         self.live = LiveService(
             self.access,
@@ -107,6 +115,7 @@ class Desk:
             name_of=vault.people.name,
             may_be_shown=self._feed.may_be_shown,
         )
+        self.qr_reader = QrReader(self.access, self.live.newest_frame)
         tools = FaceTools(pack)
         self.cameras = CameraService(vault, self.access, self.live, CameraTester(tools), self.hub)
         likeness = Likeness(tools.calibration, self._gallery, lambda: self.settings.current.target_fpir)

@@ -29,6 +29,7 @@ from desktop.vault.backup_secrets import BackupSecrets
 from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
 from desktop.vault.cameras import CameraRepository
 from desktop.vault.capture_drafts import CaptureDraftRepository
+from desktop.vault.consent_proofs import ConsentProofRepository
 from desktop.vault.consents import ConsentRepository
 from desktop.vault.consents_in_force import ConsentsInForce
 from desktop.vault.creation import create_files, destroy_files
@@ -45,7 +46,9 @@ from desktop.vault.notices import NoticeRepository
 from desktop.vault.opening import OpenedVault, open_files
 from desktop.vault.operator_sessions import OperatorSessionRepository
 from desktop.vault.operators import OperatorRepository
+from desktop.vault.passes import PassRepository
 from desktop.vault.people import PeopleRepository
+from desktop.vault.receipts import ReceiptRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
 from desktop.vault.restore import RestoreOrder, restore
 from desktop.vault.restore_place import discard_restored, finish_restore
@@ -88,6 +91,9 @@ class Vault:
         self.erasures = ErasureRepository(room, keystore, opened.signing_key)
         self.people = PeopleRepository(room, self.erasures)
         self.consents = ConsentRepository(room)
+        self.consent_proofs = ConsentProofRepository(room)
+        self.receipts = ReceiptRepository(room)
+        self.passes = PassRepository(room)
         self.consents_in_force = ConsentsInForce(room)
         self.capture_drafts = CaptureDraftRepository(room)
         self.enrolments = EnrolmentRepository(room)
