@@ -91,6 +91,7 @@ QDoubleSpinBox { background: $canvas; color: $text; border: 1px solid $edge; bor
     min-height: ${inner}px;
     selection-background-color: $selection; selection-color: $on_selection; }
 QPlainTextEdit { padding: 6px 6px; }
+QTextBrowser[look="paper"] { background: white; color: black; border: 1px solid $edge; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover, QDateEdit:hover, QDateTimeEdit:hover { border-color: $text; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QDateTimeEdit:focus, QSpinBox:focus,
 QDoubleSpinBox:focus {

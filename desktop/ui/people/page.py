@@ -15,6 +15,7 @@ from desktop.domain.permissions import Permission
 from desktop.services.desk import Desk
 from desktop.services.people import LOOK_UP_LENGTH
 from desktop.ui.errors import error_text, show_error
+from desktop.ui.papers.check_dialog import CodeCheckDialog
 from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.people.delegate import PersonDelegate
 from desktop.ui.people.details import PersonDetailsPanel
@@ -50,6 +51,7 @@ class PeoplePage(QWidget):
         self.busy = BusyRow()
         self.eraser = PersonEraser(desk, tasks, self.busy, self)
         self.add_button = button(self.tr("Add person"), self.add, look="primary", icon="add")
+        self.check_button = button(self.tr("Check a code"), self.check_code, icon="shield")
         self._count = label("", "muted")
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
@@ -75,6 +77,7 @@ class PeoplePage(QWidget):
             None,
             symbol("search", "muted", 18),
             self.search,
+            self.check_button,
             self.add_button,
         )
         self._nobody = EmptyState(
@@ -115,7 +118,7 @@ class PeoplePage(QWidget):
         self.details.wants_withdraw.connect(self._ask_withdraw)
         self.details.wants_remove.connect(self._ask_remove)
         events.people_changed.connect(self._on_changed)
-        for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add)):
+        for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add), ("Ctrl+K", self.check_code)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
@@ -146,6 +149,10 @@ class PeoplePage(QWidget):
     def add(self) -> None:
         """Open the dialog that adds a person."""
         AddPersonDialog(self._desk, self._tasks, self._on_added, self.window()).open()
+
+    def check_code(self) -> None:
+        """Open the dialog that checks a receipt or a pass."""
+        CodeCheckDialog(self._desk, self._tasks, self._on_added, self.window()).open()
 
     def _on_added(self, person_id: PersonId) -> None:
         self._wanted = person_id

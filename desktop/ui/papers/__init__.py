@@ -1,0 +1,1 @@
+"""Receipts and passes on paper, in a file and on the screen."""

@@ -1,0 +1,49 @@
+"""Reading a PDF of ours back: its text in the order in which it is read, and the codes on it."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import groupby
+from pathlib import Path
+
+import cv2
+import numpy as np
+from pypdf import PdfReader
+
+
+def pdf_text(path: Path) -> str:
+    """The text of all pages on one line.
+
+    Qt writes joined Arabic letters under the code points of their forms, in the order in which they are read, and a
+    blank as a tab; pypdf expects the order of writing systems drawn from the left and turns each Arabic run around.
+    """
+    lines = [line for page in PdfReader(path).pages for line in page.extract_text().splitlines()]
+    return " ".join(" ".join(_plain(_as_read(line)) for line in lines).split())
+
+
+def bag(text: str) -> set[str]:
+    """Its words, whatever marks stand between and on them."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return {"".join(word) for letters, word in groupby(plain, str.isalnum) if letters}
+
+
+def codes_in(path: Path) -> list[str]:
+    """What the QR codes among the pictures of a PDF say; "" for a picture that is none."""
+    found = []
+    for page in PdfReader(path).pages:
+        for image in page.images:
+            pixels = cv2.imdecode(np.frombuffer(image.data, np.uint8), cv2.IMREAD_GRAYSCALE)
+            assert pixels is not None
+            found.append(cv2.QRCodeDetector().detectAndDecode(pixels)[0])
+    return found
+
+
+def _plain(line: str) -> str:
+    """Composed letters; a pair of vowel marks that stands as one sign is spelled without the blank below it."""
+    signs = (unicodedata.normalize("NFKC", each) for each in line)
+    return unicodedata.normalize("NFC", "".join(sign if sign.isspace() else sign.strip() for sign in signs))
+
+
+def _as_read(line: str) -> str:
+    arabic = any(unicodedata.bidirectional(letter) == "AL" for letter in line)
+    return line[::-1] if arabic else line
