@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -14,6 +15,7 @@ from desktop.demo.pixels import read_picture
 from desktop.domain.consent import PlainConsent
 from desktop.domain.errors import Cancelled
 from desktop.paths import demo_sources_dir
+from desktop.recognition.engine import SWITCH_INTERVAL
 from desktop.recognition.gallery import Gallery
 from desktop.services.coach import CoachSession
 from desktop.services.face_tools import FaceTools
@@ -34,6 +36,7 @@ def measure(pack: ModelPack) -> dict[str, float]:
     likeness = Likeness(pack.calibration, Gallery(pack.model_id, pack.manifest.dimension), lambda: 0.01)
     examiner = PhotoExaminer(tools, likeness)
     frames = _frames()
+    sys.setswitchinterval(SWITCH_INTERVAL)  # as while cameras run
     over = threading.Event()
     busy = threading.Thread(target=_detect, args=(pack, frames[0], over), name="bench-busy")
     busy.start()

@@ -32,7 +32,7 @@ def alone(image: BGRImage, tile: tuple[int, int], subject: Box, others: Iterable
     head = head_box(subject).scaled(sx, sy)
     pixels = clear.copy()
     coarse(pixels)
-    pixels //= 2  # darker, so that the person stands out
+    pixels[..., :3] //= 2  # darker, so that the person stands out
     oval = np.zeros(clear.shape[:2], np.uint8)
     shown = head.grown(*_MARGIN)
     centre = (round(shown.centre[0]), round(shown.centre[1]))
