@@ -101,7 +101,14 @@ class CoachService:
         """A session for the person in front of that camera. Raises ConsentMissing: nothing is computed before."""
         self._access.demand(Permission.ENROL)
         need_consent(consent)
-        return CoachSession(self._pack, self._examiner, self._likeness, lambda: self._newest_frame(camera_id), consent)
+        return CoachSession(
+            self._pack,
+            self._examiner,
+            self._likeness,
+            lambda: self._newest_frame(camera_id),
+            consent,
+            allowed=lambda: self._access.allows(Permission.ENROL),
+        )
 
 
 class CoachSession:
@@ -117,6 +124,8 @@ class CoachSession:
         likeness: Likeness,
         newest_frame: Callable[[], BGRImage | None],
         consent: PlainConsent,
+        *,
+        allowed: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pack = pack
@@ -124,6 +133,7 @@ class CoachSession:
         self._likeness = likeness
         self._newest_frame = newest_frame
         self._consent = consent
+        self._allowed = allowed
         self._clock = clock
         self._lock = threading.Lock()
         self._tile = (640, 360)
@@ -154,7 +164,8 @@ class CoachSession:
     def run(self, progress: Progress) -> CoachOutcome:
         """Guide until enough is taken or it is no use.
 
-        Raises Cancelled, ConsentMissing, the model pack's errors; nothing is held then.
+        Raises Cancelled (also when the screen is locked), ConsentMissing, the model pack's errors;
+        nothing is held then.
         """
         try:
             return self._guide(progress)
@@ -167,7 +178,7 @@ class CoachSession:
         coach = Coach(began)
         last: BGRImage | None = None
         last_at = looked_at = began
-        while not (progress.cancelled() or self._discarded):
+        while self._allowed() and not (progress.cancelled() or self._discarded):
             now = self._clock()
             image = self._newest_frame()
             fresh = image is not None and image is not last

@@ -113,7 +113,7 @@ Sessions = Callable[..., CoachSession]
 @pytest.fixture
 def session(examiner: PhotoExaminer, likeness: Likeness) -> Sessions:
     def make(camera: Camera, consent: PlainConsent = CONSENT) -> CoachSession:
-        return CoachSession(default_pack(), examiner, likeness, camera.newest, consent, camera.clock)
+        return CoachSession(default_pack(), examiner, likeness, camera.newest, consent, clock=camera.clock)
 
     return make
 
@@ -208,6 +208,25 @@ def test_nothing_begins_without_consent(desk: Desk, consent: PlainConsent, monke
     monkeypatch.setattr(CoachEye, "look", lambda *_: pytest.fail("a face was looked for"))
     with pytest.raises(ConsentMissing):
         desk.coach.begin(CameraId("door"), consent)
+
+
+def test_locking_the_screen_ends_a_session_and_wipes_it(desk: Desk) -> None:
+    camera = Camera(frame("obama.jpg"))
+    desk.coach._newest_frame = lambda _camera: camera.newest()
+    running = desk.coach.begin(CameraId("door"), CONSENT)
+    running._clock = camera.clock
+    held: list[PhotoCheck] = []
+
+    class Locks(Looks):
+        def report(self, share: float) -> None:
+            if share > 0:
+                held.extend(running._checks)
+                desk.access.lock()
+
+    with pytest.raises(Cancelled):
+        running.run(Locks(1_000))
+    assert held
+    assert not any(check.vector.any() for check in held)  # type: ignore[union-attr]
 
 
 def test_before_consent_the_picture_is_a_few_flat_cells() -> None:
