@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,7 +14,6 @@ from desktop.vault import enrolment_rows as rows
 from desktop.vault.engine import Drafts
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person
-from desktop.vault.records import ConsentProof
 from desktop.vault.room import Room
 
 
@@ -91,19 +89,3 @@ class ConsentRepository:
         """All events of every purpose, oldest first."""
         query = _events().where(ConsentEventRow.person_id == person_id).order_by(ConsentEventRow.seq)
         return self._room.store.read(lambda connection: [_event(row) for row in connection.execute(query)])
-
-    def proofs(self, person_id: PersonId) -> list[ConsentProof]:
-        """How and in which language consent was given, oldest first."""
-        proof = ConsentProofRow
-        query = select(proof.id, proof.consent_id, proof.at, proof.sealed).where(proof.person_id == person_id)
-
-        def work(connection: Connection) -> list[ConsentProof]:
-            found = []
-            for row in connection.execute(query.order_by(proof.at)):
-                plain = self._room.open_sealed(rows.PROOFS, row.id, person_id, row.sealed)
-                if plain is not None:
-                    fields = json.loads(plain)
-                    found.append(ConsentProof(row.consent_id, fields["how"], fields["language"], row.at))
-            return found
-
-        return self._room.store.read(work)

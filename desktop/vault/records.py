@@ -46,15 +46,5 @@ class NewPerson:
         return f"NewPerson(templates={len(self.templates)}, photo={self.photo is not None})"
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentProof:
-    """How consent was given, in the operator's words, and the language it was given in. `at` is UTC."""
-
-    consent_id: str
-    how: str
-    language: str
-    at: datetime
-
-
 def utc_now() -> datetime:
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Reading a PDF of ours back: its text in the order in which it is read, and the codes on it."""
+"""Papers in tests: a PDF's text in the order in which it is read, the codes on it, and a code as a picture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import segno
 from pypdf import PdfReader
+
+from desktop.vision.types import BGRImage
 
 
 def pdf_text(path: Path) -> str:
@@ -36,6 +39,14 @@ def codes_in(path: Path) -> list[str]:
             assert pixels is not None
             found.append(cv2.QRCodeDetector().detectAndDecode(pixels)[0])
     return found
+
+
+def drawn(text: str, module: int = 8) -> BGRImage:
+    """The code as it is printed: level L, a quiet zone of four modules."""
+    matrix = np.array([list(line) for line in segno.make(text, error="l", micro=False, boost_error=False).matrix])
+    pixels = np.pad(np.where(matrix, 20, 235).astype(np.uint8), 4, constant_values=235)
+    grey = np.kron(pixels, np.ones((module, module), np.uint8))
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
 def _plain(line: str) -> str:

@@ -40,8 +40,7 @@ from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.notice import Tone
 from desktop.vault.receipts import Receipt
 from tests.helpers.consents import AT, CONTROLLER, converse, publish, source
-from tests.helpers.papers import bag, codes_in, pdf_text
-from tests.unit.services.test_services_qr_reader import drawn
+from tests.helpers.papers import bag, codes_in, drawn, pdf_text
 
 Idle = Callable[[], None]
 Opened = Callable[[type[QWidget]], QWidget]
@@ -116,6 +115,7 @@ def test_times_are_those_of_the_site_in_the_persons_language(qtbot: QtBot) -> No
     said = {language: said_time(AT, receipt_in(language)) for language in LANGUAGES}
     assert said["en"] == "9 March 2026, 09:30 CET"
     assert said["de"].startswith("9 März 2026, 09:30")
+    assert said["ar"] == "9 مارس 2026, 09:30 CET"
     assert len(set(said.values())) == len(LANGUAGES)
 
 

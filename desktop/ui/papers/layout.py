@@ -113,8 +113,10 @@ def _reads_to_the_left(text: str) -> bool:
 
 
 def said_time(at: datetime, paper: Paper) -> str:
-    """In the paper's language and time zone: "24 November 2026, 14:05 CET"."""
+    """In the paper's language and time zone: "24 November 2026, 14:05 CET". Digits are those of the numbers beside
+    it."""
     local = at.astimezone(ZoneInfo(paper.time_zone))
     locale = QLocale(paper.language)
     day = locale.toString(QDate(local.year, local.month, local.day), "d MMMM yyyy")
+    day = "".join(str(unicodedata.digit(each)) if each.isdigit() else each for each in day)
     return f"{day}, {local:%H:%M} {local.tzname()}"

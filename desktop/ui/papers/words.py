@@ -15,7 +15,11 @@ from desktop.ui.widgets.notice import Tone
 _RECEIPT: Mapping[CodeVerdict, str] = {
     CodeVerdict.VALID: T("papers", "A receipt of this desk, made on {since}. It is the newest one of its record."),
     CodeVerdict.OLD: T("papers", "A receipt of this desk, but not the newest one: another was made on {until}."),
-    CodeVerdict.UNKNOWN: T("papers", "This desk made this receipt, and nothing is stored about its person any more."),
+    CodeVerdict.UNKNOWN: T(
+        "papers",
+        "This desk made this receipt. Its person is no longer stored here; only the proof of the consent may still be "
+        "kept, locked away.",
+    ),
     CodeVerdict.FOREIGN: T("papers", "This is a receipt of another desk. Only that desk can find its record."),
     CodeVerdict.FORGED: T(
         "papers", "This receipt says it is of this desk, but this desk did not sign it. It is forged."

@@ -9,7 +9,6 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
-import segno
 
 from desktop.domain.desk_codes import CodeKind, DeskCode
 from desktop.domain.ids import CameraId, random_id
@@ -21,22 +20,15 @@ from desktop.services.receipt_errors import CameraSilent
 from desktop.vision.types import BGRImage
 from tests.helpers.desks import picture
 from tests.helpers.operators import sign_in_as
+from tests.helpers.papers import drawn
 
 CODE = DeskCode(CodeKind.RECEIPT, random_id(), random_id(), bytes(range(100, 164))).text
 CAMERA = CameraId("camera")
 
 
-def drawn(text: str = CODE, module: int = 8) -> BGRImage:
-    """The code as it is printed: level L, a quiet zone of four modules."""
-    matrix = np.array([list(line) for line in segno.make(text, error="l", micro=False, boost_error=False).matrix])
-    pixels = np.pad(np.where(matrix, 20, 235).astype(np.uint8), 4, constant_values=235)
-    grey = np.kron(pixels, np.ones((module, module), np.uint8))
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
-
-
 def scene(side: int, angle: float = 0.0, tilt: float = 0.0, blur: float = 0.0, noise: float = 6.0) -> BGRImage:
     """The code, `side` pixels wide, in a 720p picture: turned by `angle` degrees, its right edge shorter by `tilt`."""
-    code = drawn()
+    code = drawn(CODE)
     height, width = code.shape[:2]
     corners = np.array([[-0.5, -0.5], [0.5, -0.5 + tilt / 2], [0.5, 0.5 - tilt / 2], [-0.5, 0.5]]) * side
     turn = np.deg2rad(angle)

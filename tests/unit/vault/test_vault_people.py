@@ -50,8 +50,8 @@ def test_what_was_enrolled_is_there_also_after_reopening(
         assert summary.templates == 2
         assert again.people.photo(ada) == PHOTO
         assert again.people.name(ada) == "Ada Lovelace"
-        (proof,) = again.consents.proofs(ada)
-        assert (proof.how, proof.language, proof.at) == ("signed form", "en-GB", NOW)
+        (stored,) = again.consent_proofs.list(ada)
+        assert (stored.proof, stored.at) == (PlainConsent("signed form", "en-GB"), NOW)
         owners, vectors, _ = again.templates.for_matching(MODEL, NOW)
         assert owners == (ada, ada)
         expected = np.stack([vector(1), vector(2)])
@@ -113,7 +113,7 @@ def test_removing_leaves_nothing_of_the_person_and_everything_of_others(vault: V
     assert vault.people.name(ada) is None
     assert vault.people.photo(ada) is None
     assert vault.consents.history(ada) == []
-    assert vault.consents.proofs(ada) == []
+    assert vault.consent_proofs.list(ada) == []
     assert vault.sightings.query(SightingFilter()) == []
     assert vault.templates.for_matching(MODEL, datetime.now(UTC))[0] == (bob,)
     assert set(KeyFile.open(vault.path / "keys.bin").keys) == {bob}
