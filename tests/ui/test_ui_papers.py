@@ -242,6 +242,8 @@ def test_a_code_held_to_a_camera_is_read(
     qtbot.waitUntil(lambda: desk.live.newest_frame(camera.id) is not None, timeout=15_000)
     again.look.click()
     assert again.preview.isVisible()
+    qtbot.waitUntil(lambda: not again.preview.empty or again.finding is not None, timeout=15_000)
+    grab(again, tmp_path / "reading.png")
     qtbot.waitUntil(lambda: again.finding is not None, timeout=15_000)
     assert again.code.text() == text
     assert again.finding is not None
