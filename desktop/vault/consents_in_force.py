@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 
 from desktop.domain.consent import MATCHABLE_STATES
 from desktop.domain.ids import PersonId
 from desktop.domain.notices import ToAsk
 from desktop.domain.purposes import PurposeKey
+from desktop.vault.bulk import bulk_rows
+from desktop.vault.columns import from_microseconds, to_microseconds
 from desktop.vault.consent_models import NoticeRow
 from desktop.vault.models import ConsentEventRow
 from desktop.vault.room import Room
@@ -30,36 +33,24 @@ class ConsentsInForce:
 
 def _before(live: Connection, version: int, now: datetime) -> list[ToAsk]:
     event = ConsentEventRow
-    # SQLite gives the other columns of the row that holds the maximum.
-    newest = (
-        select(
-            event.person_id,
-            event.purpose,
-            event.state,
-            event.at,
-            event.valid_until,
-            event.notice_id,
-            func.max(event.seq),
-        )
-        .group_by(event.person_id, event.purpose)
-        .subquery()
+    query = select(event.person_id, event.purpose, event.state, event.at, event.valid_until, event.notice_id)
+    newest: dict[tuple[str, str], tuple[str, int, int | None, str | None]] = {}
+    for part in bulk_rows(live, query.order_by(event.seq)):  # a later row takes the place of an earlier one
+        newest |= {(person_id, purpose): tuple(rest) for person_id, purpose, *rest in part}
+    versions = {row.id: row.version for row in live.execute(select(NoticeRow.id, NoticeRow.version))}
+    instant = to_microseconds(now)
+    in_force = sorted(
+        (at, person_id, purpose, versions.get(notice_id))
+        for (person_id, purpose), (state, at, end, notice_id) in newest.items()
+        if state in MATCHABLE_STATES
+        and (end is None or end > instant)
+        and (notice_id is None or versions[notice_id] < version)
     )
-    of = newest.c
-    query = (
-        select(of.person_id, of.purpose, of.at, NoticeRow.version)
-        .outerjoin(NoticeRow, NoticeRow.id == of.notice_id)
-        .where(
-            or_(*(of.state == state.value for state in MATCHABLE_STATES)),
-            or_(of.valid_until.is_(None), of.valid_until > now),
-            or_(NoticeRow.version.is_(None), NoticeRow.version < version),
-        )
-        .order_by(of.at, of.person_id, of.purpose)
-    )
-    found: dict[PersonId, ToAsk] = {}
-    for person_id, purpose, at, under in live.execute(query):
-        owner = PersonId(person_id)
-        before = found.get(owner)
-        known = before.purposes if before is not None else ()
-        since = before.since if before is not None else at
-        found[owner] = ToAsk(owner, (*known, PurposeKey(purpose)), since, under)
+    found: dict[str, ToAsk] = {}
+    for at, person_id, purpose, under in in_force:
+        known = found.get(person_id)
+        if known is None:
+            found[person_id] = ToAsk(PersonId(person_id), (PurposeKey(purpose),), from_microseconds(at), under)
+        else:
+            found[person_id] = replace(known, purposes=(*known.purposes, PurposeKey(purpose)))
     return list(found.values())

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.notices import NoticeEdit, NoticeState
-from desktop.domain.permissions import Role
 from desktop.domain.purposes import PHOTO, RECOGNITION
 from desktop.services.desk import Desk
 from desktop.services.notices import starter_text
@@ -28,7 +27,6 @@ from desktop.ui.screens import grab
 from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.dialog import Confirm
 from tests.helpers.desks import enrol
-from tests.helpers.operators import sign_in_as
 from tests.helpers.setups import CONTROLLER
 
 Idle = Callable[[], None]
@@ -309,13 +307,6 @@ def test_discarding_and_retiring_say_what_follows(
     assert "No version is in force" in drafting.standing.text()
 
 
-def test_only_officers_have_the_page(desk: Desk, window: MainWindow, idle: Idle) -> None:
-    for role, there in ((Role.GUARD, False), (Role.ADMINISTRATOR, False), (Role.OFFICER, True)):
-        sign_in_as(desk, role)
-        idle()
-        assert ("notices" in window.pages) is there, role
-
-
 def test_pictures_in_both_themes(
     drafting: NoticesPage, window: MainWindow, tasks: TaskRunner, idle: Idle, tmp_path: Path, opened: Opened
 ) -> None:
@@ -324,7 +315,6 @@ def test_pictures_in_both_themes(
         look().apply(theme)
         for part, language in ((PanelPart.TEXT, "en"), (PanelPart.PURPOSES, "en"), (PanelPart.PREVIEW, "ar")):
             show(panel, part, language)
-            idle()
             assert grab(window, tmp_path / f"notices-{part}-{theme}.png").stat().st_size > 10_000
         panel.publish.click()
         idle()

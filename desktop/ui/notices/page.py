@@ -34,6 +34,7 @@ from desktop.ui.widgets.segments import Segments
 
 Loaded = tuple[list[Notice], list[ToAsk]]
 R = TypeVar("R")
+_SHOWN = 500  # people; more would keep the window waiting
 _LIST_WIDTH = 262
 
 
@@ -70,6 +71,7 @@ class NoticesPage(QWidget):
             lambda _one: False,
             self,
         )
+        self.more = label("", "muted", wrap=True)
         self.people = table(self.asking, self.tr("Who must be asked again"), (280, 150, 110))
         self.parts: Segments[Part] = Segments(
             self.tr("Part of the page"),
@@ -100,7 +102,10 @@ class NoticesPage(QWidget):
         self._filled = holding(body)
         self._stack = QStackedLayout()
         loading = EmptyState("notices", self.tr("Loading ..."), "")
-        for widget in (loading, self.nothing, self._filled, self.nobody, self.people):
+        asking = column(self.more, self.people, gap=12)
+        asking.setStretch(1, 1)
+        self._asking = holding(asking)
+        for widget in (loading, self.nothing, self._filled, self.nobody, self._asking):
             self._stack.addWidget(widget)
         content = column(self.notice, self.standing, self._stack, gap=12, margins=(16, 16, 16, 16))
         content.setStretch(2, 1)
@@ -159,7 +164,10 @@ class NoticesPage(QWidget):
         wanted = self._wanted or (shown.notice.id if shown is not None else None)
         self._wanted = None
         self.versions.set_rows(versions)
-        self.asking.set_rows(asking)
+        self.asking.set_rows(asking[:_SHOWN])
+        self.more.setVisible(len(asking) > _SHOWN)
+        more = self.tr("The {shown} who agreed longest ago are shown; to ask in all: {count}")
+        self.more.setText(more.format(shown=_SHOWN, count=len(asking)))
         words_for_button = self.tr("To ask again ({count})").format(count=len(asking))
         self.parts.button(Part.TO_ASK).setText(words_for_button if asking else self.tr("To ask again"))
         self.begin.setEnabled(not any(one.state is NoticeState.DRAFT for one in versions))
@@ -196,7 +204,7 @@ class NoticesPage(QWidget):
 
     def _show(self) -> None:
         if self.parts.value() is Part.TO_ASK:
-            self._stack.setCurrentWidget(self.people if self.asking.rows else self.nobody)
+            self._stack.setCurrentWidget(self._asking if self.asking.rows else self.nobody)
         else:
             typing = self._draft is not None
             self._stack.setCurrentWidget(self._filled if self.versions.rows or typing else self.nothing)
