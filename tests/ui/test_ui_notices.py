@@ -189,6 +189,8 @@ def test_purposes_are_ordered_added_and_removed(drafting: NoticesPage, desk: Des
     recognising, photo = form.cards
     assert not recognising.basis.isEnabled()
     assert not recognising.remove.isEnabled()
+    assert not recognising.optional.box.isEnabled()
+    assert photo.optional.box.isEnabled()
     photo.up.click()
     form.key.setText("Not a key")
     assert not form.add.isEnabled()

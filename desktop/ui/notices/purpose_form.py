@@ -29,7 +29,8 @@ Change = Callable[[], None]
 
 
 class PurposeCard(QWidget):
-    """One purpose. Recognising faces has a ground that cannot be chosen, and cannot be removed."""
+    """One purpose. Recognising faces has a ground that cannot be chosen, cannot be removed, and refusing it is refusing
+    everything."""
 
     def __init__(self, purpose: Purpose, changed: Change) -> None:
         super().__init__()
@@ -82,8 +83,9 @@ class PurposeCard(QWidget):
 
     def allow(self, editable: bool, *, first: bool, last: bool) -> None:
         recognising = self._purpose.kind is PurposeKind.RECOGNITION
-        for control in (self.retention, self.validity, self.optional):
-            control.setEnabled(editable)
+        for spin in (self.retention, self.validity):
+            spin.setEnabled(editable)
+        self.optional.setEnabled(editable and not recognising)
         self.basis.setEnabled(editable and not recognising)
         self.condition.setEnabled(editable and not recognising)
         self.up.setEnabled(editable and not first)
