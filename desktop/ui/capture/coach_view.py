@@ -65,6 +65,10 @@ class CoachView(QWidget):
     def running(self) -> bool:
         return self._session is not None
 
+    def set_language(self, language: str) -> None:
+        """The person's language, such as "ar"; a session takes that of its consent."""
+        self._words = coach_words(language)
+
     def cover(self, camera_id: CameraId) -> None:
         """Show the camera as flat cells, in which nothing is looked for; the button is off."""
         self.end()
@@ -104,7 +108,7 @@ class CoachView(QWidget):
         session = self._coach.begin(self._camera, consent)
         session.set_size(*self.canvas.device_size())
         self._session = session
-        self._words = coach_words(consent.language)
+        self.set_language(consent.language)
         # No owner: what comes late must come back to be wiped.
         self._handle = self._tasks.run(
             lambda handle: session.run(handle),
