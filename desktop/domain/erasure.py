@@ -21,6 +21,7 @@ class SubjectKind(StrEnum):
     OPERATOR = "operator"
     DRAFT = "draft"  # a conversation about consent that was given up, under the future person's id
     ARCHIVE = "archive"  # what proves a consent that was taken back
+    PHOTO = "photo"  # a kept picture, which goes alone where consent to keeping it ends
 
 
 class ErasureReason(StrEnum):

@@ -15,6 +15,7 @@ NoticeId = NewType("NoticeId", str)  # of one version of what people are told
 RestrictionId = NewType("RestrictionId", str)
 ReceiptId = NewType("ReceiptId", str)
 PassId = NewType("PassId", str)
+ArchiveId = NewType("ArchiveId", str)  # of a consent record that was taken back
 TrackId = NewType("TrackId", int)  # unique within one run of one camera, never stored beyond a sighting
 
 

@@ -38,12 +38,12 @@ def reserve(folder: Path, size: int) -> None:
 
 
 def reserve_what_fits(folder: Path, size: int) -> int:
-    """`reserve`, but of less where the disk is almost full: half, a quarter and so on. The bytes reserved (0: none)."""
+    """`reserve`, but of less where the disk is almost full, in steps of an eighth. The bytes reserved (0: none)."""
     while size >= _SMALLEST:
         try:
             reserve(folder, size)
         except OSError:
-            size //= 2
+            size -= size // 8
         else:
             return size
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
@@ -39,7 +40,9 @@ def all_states(purpose: PurposeKey = RECOGNITION) -> Select[str, str, datetime |
     return query.where(event.purpose == purpose).order_by(event.seq)
 
 
-def _event(row: Row[str, str, str, datetime, datetime | None, str, str | None, str | None]) -> ConsentEvent:
+def _event(
+    row: Row[str, str, str, datetime, datetime | None, str, str | None, str | None] | tuple[Any, ...],
+) -> ConsentEvent:
     consent_id, person_id, state, at, valid_until, purpose, operator_id, notice_id = row
     return ConsentEvent(
         ConsentId(consent_id),
@@ -66,6 +69,19 @@ def newest_events(
     return {event.person_id: event for event in events}
 
 
+def events_at(connection: Connection, seqs: Sequence[int]) -> list[ConsentEvent]:
+    """The events of these sequence numbers, in the given order; those that are gone are left out."""
+    query = _events().add_columns(ConsentEventRow.seq).where(ConsentEventRow.seq.in_(seqs))
+    found = {row[-1]: _event(row[:-1]) for row in connection.execute(query)}
+    return [found[seq] for seq in seqs if seq in found]
+
+
+def events_of(connection: Connection, person_id: PersonId) -> list[ConsentEvent]:
+    """All events of a person and of every purpose, oldest first."""
+    query = _events().where(ConsentEventRow.person_id == person_id).order_by(ConsentEventRow.seq)
+    return [_event(row) for row in connection.execute(query)]
+
+
 class ConsentRepository:
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -87,5 +103,4 @@ class ConsentRepository:
 
     def history(self, person_id: PersonId) -> list[ConsentEvent]:
         """All events of every purpose, oldest first."""
-        query = _events().where(ConsentEventRow.person_id == person_id).order_by(ConsentEventRow.seq)
-        return self._room.store.read(lambda connection: [_event(row) for row in connection.execute(query)])
+        return self._room.store.read(lambda connection: events_of(connection, person_id))

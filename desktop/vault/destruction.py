@@ -61,11 +61,13 @@ class Destruction:
         Raises vault errors only where the keys could not be destroyed.
         """
         sealer = self._room.sealer
-        if sealer.epoch == result.epoch_before or any(map(sealer.has, result.subjects)):
+        tables = SUBJECTS[result.kind]
+        keys = self._room.store.read(lambda connection: tables.keys(connection, result.subjects))
+        if sealer.epoch == result.epoch_before or any(map(sealer.has, keys)):
             try:
-                reserve.run(lambda: rotate_epoch(self._room, self._keystore, without=result.subjects))
+                reserve.run(lambda: rotate_epoch(self._room, self._keystore, without=keys))
             except VaultError:
-                if any(map(sealer.has, result.subjects)):
+                if any(map(sealer.has, keys)):
                     raise
         progress.report(STEP_ENDS[ErasureStep.KEYS])
         if Missing.ROWS in result.missing:

@@ -50,7 +50,8 @@ def vector_bytes(vector: Vector) -> bytes:
 def write_people(
     connection: Connection, sealer: Sealer, people: Sequence[tuple[PersonId, NewPerson]], now: datetime
 ) -> None:
-    """All rows of new people, whose keys exist already; one statement a table, because thousands may come at once."""
+    """All rows of new people, whose keys and photos' keys exist already; one statement a table, because thousands may
+    come at once."""
     rows: dict[type[Base], list[Row]] = {
         kind: [] for kind in (Person, ConsentEventRow, ConsentProofRow, Template, Photo)
     }
@@ -69,7 +70,7 @@ def write_people(
         rows[ConsentProofRow].append(proof_row(sealer, event, person.consent))
         rows[Template] += template_rows(sealer, person_id, person.templates, at)
         if person.photo is not None:
-            rows[Photo].append(photo_row(sealer, person_id, person.photo, at))
+            rows[Photo].append(photo_row(sealer, person.photo_id, person_id, person.photo, at))
     for kind, values in rows.items():
         if values:
             connection.execute(insert(kind), values)
@@ -117,7 +118,12 @@ def template_rows(sealer: Sealer, person_id: PersonId, templates: Sequence[NewTe
     return rows
 
 
-def photo_row(sealer: Sealer, person_id: PersonId, photo: bytes, at: datetime) -> Row:
-    row_id = random_id()
-    sealed = sealer.seal(PHOTOS, row_id, person_id, photo)
-    return {"id": row_id, "person_id": person_id, "added_at": at, "sealed": sealed, "own_key": False}
+def photo_row(sealer: Sealer, photo_id: str, person_id: PersonId, photo: bytes, at: datetime) -> Row:
+    """Under the photo's own key, which exists already."""
+    sealed = sealer.seal(PHOTOS, photo_id, photo_id, photo)
+    return {"id": photo_id, "person_id": person_id, "added_at": at, "sealed": sealed, "own_key": True}
+
+
+def photo_subject(photo_id: str, person_id: str, own_key: bool) -> str:
+    """Whose key opens a photo: those of before lie under their person's."""
+    return photo_id if own_key else person_id

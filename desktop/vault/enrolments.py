@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, insert
 
@@ -47,14 +48,16 @@ class EnrolmentRepository:
         room, person_id = self._room, enrolment.person_id
 
         def task() -> None:
-            if not room.sealer.has(person_id):
-                room.sealer.create([person_id])
-            room.store.transact(lambda connection: self._write(connection, enrolment), matching=True, audit=audit)
+            photo_id = random_id()
+            new = [person_id] if enrolment.photo is None else [person_id, photo_id]
+            room.sealer.create([each for each in new if not room.sealer.has(each)])
+            write = partial(self._write, enrolment=enrolment, photo_id=photo_id)
+            room.store.transact(write, matching=True, audit=audit)
             room.names.put(person_id, enrolment.details.name)
 
         room.store.call(task)
 
-    def _write(self, connection: Connection, enrolment: Enrolment) -> None:
+    def _write(self, connection: Connection, enrolment: Enrolment, photo_id: str) -> None:
         sealer, person_id, at = self._room.sealer, enrolment.person_id, enrolment.at
         person = {
             "id": person_id,
@@ -76,5 +79,5 @@ class EnrolmentRepository:
         connection.execute(insert(ConsentProofRow).values(proof))
         connection.execute(insert(Template), rows.template_rows(sealer, person_id, enrolment.templates, at))
         if enrolment.photo is not None:
-            connection.execute(insert(Photo).values(rows.photo_row(sealer, person_id, enrolment.photo, at)))
+            connection.execute(insert(Photo).values(rows.photo_row(sealer, photo_id, person_id, enrolment.photo, at)))
         delete_draft(connection, person_id)

@@ -258,6 +258,14 @@ class DraftExists(VaultError):
     todo = T("errors", "Edit that draft, or discard it first.")
 
 
+class PhotoUnknown(VaultError):
+    """The picture was erased meanwhile, or never existed."""
+
+    happened = T("errors", "This picture is not in the database any more.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Look at the person again.")
+
+
 class CameraUnknown(VaultError):
     """The camera was removed meanwhile, or never existed."""
 

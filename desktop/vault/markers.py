@@ -91,7 +91,7 @@ def collect(connection: Connection, sealer: Sealer, tables: SubjectTables, subje
 def _plain(
     connection: Connection, sealer: Sealer, root: Holding, subject: str, left_out: Counter[LeftOut]
 ) -> list[bytes]:
-    if root.sealed is None:
+    if root.sealed is None or not root.texts:
         return []
     found: list[bytes] = []
     for sealed in connection.scalars(select(root.sealed).where(root.owner == subject)):

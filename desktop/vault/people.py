@@ -60,7 +60,8 @@ class PeopleRepository:
         room = self._room
 
         def task() -> None:
-            room.sealer.create(person_id for person_id, _ in numbered)
+            photos = (person.photo_id for _, person in numbered if person.photo is not None)
+            room.sealer.create([*(person_id for person_id, _ in numbered), *photos])
             write = partial(rows.write_people, sealer=room.sealer, people=numbered, now=utc_now())
             room.store.transact(write, matching=True, audit=audit)
             for person_id, person in numbered:
@@ -92,11 +93,14 @@ class PeopleRepository:
 
     def photo(self, person_id: PersonId) -> bytes | None:
         """The newest photo as it was stored; None without one."""
-        query = select(Photo.id, Photo.sealed).where(Photo.person_id == person_id).order_by(Photo.added_at.desc())
+        of = select(Photo.id, Photo.own_key, Photo.sealed).where(Photo.person_id == person_id)
 
         def work(connection: Connection) -> bytes | None:
-            row = connection.execute(query.limit(1)).one_or_none()
-            return None if row is None else self._room.open_sealed(rows.PHOTOS, row.id, person_id, row.sealed)
+            row = connection.execute(of.order_by(Photo.added_at.desc()).limit(1)).one_or_none()
+            if row is None or person_id in self._room.gone:
+                return None
+            subject = rows.photo_subject(row.id, person_id, row.own_key)
+            return self._room.open_sealed(rows.PHOTOS, row.id, subject, row.sealed)
 
         return self._room.store.read(work)
 

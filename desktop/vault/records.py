@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.ids import random_id
 from desktop.domain.people import PersonDetails
 
 Vector = NDArray[np.float32]  # (D,)
@@ -30,7 +31,8 @@ class NewTemplate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewPerson:
-    """Everything that is written when somebody is enrolled. `photo` is an encoded picture (JPEG or PNG).
+    """Everything that is written when somebody is enrolled. `photo` is an encoded picture (JPEG or PNG), which is
+    sealed under a key of its own whose subject is `photo_id`.
 
     `state` and `at` are the state and time (timezone-aware) of the first consent event; None means now.
     """
@@ -41,6 +43,7 @@ class NewPerson:
     photo: bytes | None = None
     state: ConsentState = ConsentState.GIVEN
     at: datetime | None = None
+    photo_id: str = field(default_factory=random_id)
 
     def __repr__(self) -> str:
         return f"NewPerson(templates={len(self.templates)}, photo={self.photo is not None})"

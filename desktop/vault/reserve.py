@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
 import structlog
 
 from desktop.vault import ballast
-from desktop.vault.errors import DiskFull
+from desktop.vault.errors import DiskFull, VaultError
 from desktop.vault.failures import translated
 from desktop.vault.room import Room
 
@@ -44,5 +45,7 @@ class Reserve:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._used:
+            with suppress(VaultError):  # what the steps left in the write-ahead log takes the ballast's room
+                self._room.store.call(self._room.store.checkpoint)
             reserved = ballast.reserve_what_fits(self._room.folder, self._room.ballast_bytes)
             log.info("vault.ballast_reserved", bytes=reserved)

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, delete, select
 from desktop.domain.audit import AuditAction, AuditDraft
 from desktop.domain.erasure import LedgerEntry, SubjectKind
 from desktop.vault.audit import AuditLog
+from desktop.vault.consent_models import CaptureDraftRow, ConsentArchiveRow
 from desktop.vault.erasure_rows import enter_ledger
-from desktop.vault.models import Person
+from desktop.vault.models import Person, Photo
 from desktop.vault.operator_models import ApprovalRow, OperatorRow, OperatorSessionRow
 from desktop.vault.sealing import Sealer
 from desktop.vault.subjects import SUBJECTS
@@ -36,6 +37,17 @@ def _delete_operator(connection: Connection, operator_id: str) -> None:
     connection.execute(delete(OperatorRow).where(OperatorRow.id == operator_id))
 
 
+def _delete_keyless(connection: Connection, sealer: Sealer) -> None:
+    """Photos, archived consents and unfinished conversations whose own key is nowhere."""
+    owned = {
+        SubjectKind.PHOTO: select(Photo.id).where(Photo.own_key),
+        SubjectKind.ARCHIVE: select(ConsentArchiveRow.id),
+        SubjectKind.DRAFT: select(CaptureDraftRow.id),
+    }
+    for kind, query in owned.items():
+        SUBJECTS[kind].delete(connection, sorted(set(connection.scalars(query)) - sealer.subjects()))
+
+
 def settle(connection: Connection, sealer: Sealer, ledger: Sequence[LedgerEntry], audit: AuditLog) -> Lost:
     """Delete them, bring the backup's own ledger up to date, and record the restore."""
     people = set(connection.scalars(select(Person.id)))
@@ -45,6 +57,7 @@ def settle(connection: Connection, sealer: Sealer, ledger: Sequence[LedgerEntry]
     erased = people - set(connection.scalars(select(Person.id)))
     unreadable = people - erased - sealer.subjects()
     SUBJECTS[SubjectKind.PERSON].delete(connection, sorted(unreadable))
+    _delete_keyless(connection, sealer)
     operators = set(connection.scalars(select(OperatorRow.id))) - sealer.subjects()
     for operator_id in operators:
         _delete_operator(connection, operator_id)

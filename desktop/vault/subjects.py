@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, select
 
 from desktop.domain.erasure import Category, SubjectKind
 from desktop.vault.consent_models import CaptureDraftRow, ConsentArchiveRow, ReceiptRow, RestrictionRow
-from desktop.vault.errors import ArchiveUnknown, DraftUnknown, OperatorUnknown, PersonUnknown, VaultError
+from desktop.vault.errors import ArchiveUnknown, DraftUnknown, OperatorUnknown, PersonUnknown, PhotoUnknown, VaultError
 from desktop.vault.models import (
     Base,
     ConsentEventRow,
@@ -33,13 +33,15 @@ _AT_ONCE = 500  # values in one statement
 class Holding:
     """One table: the column that says whose a row is, and what its rows are.
 
-    `ids_stay`: the audit log may name its rows, so that their ids are no markers.
+    `ids_stay`: the audit log may name its rows, so that their ids are no markers. `texts`: what its fields hold once
+    they are unsealed is JSON with texts in it, not a picture.
     """
 
     table: Table
     owner: Column[str]
     category: Category
     ids_stay: bool = False
+    texts: bool = True
 
     @property
     def sealed(self) -> Column[bytes] | None:
@@ -50,6 +52,11 @@ class Holding:
         """The random id of a row, where there is one that must go with it."""
         found = self.table.c.get("id")
         return None if found is self.owner or self.ids_stay else found
+
+    @property
+    def own_key(self) -> Column[bool] | None:
+        """Whether a row is sealed under a key whose subject is the row's id, in tables where it may be."""
+        return self.table.c.get("own_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,16 @@ class SubjectTables:
         if set(subjects) - self.existing(connection, subjects) or begun.intersection(subjects):
             raise self.unknown
 
+    def keys(self, connection: Connection, subjects: Sequence[str]) -> set[str]:
+        """Whose keys must be destroyed: theirs, and those of rows about them that have keys of their own."""
+        found = set(subjects)
+        for holding in self.others:
+            if holding.own_key is not None:
+                query = select(holding.table.c.id).where(holding.own_key)
+                for some in _parts(subjects):
+                    found.update(connection.scalars(query.where(holding.owner.in_(some))))
+        return found
+
     def count(self, connection: Connection, subjects: Sequence[str]) -> dict[Category, int]:
         """Rows about these subjects."""
         counts: Counter[Category] = Counter({holding.category: 0 for holding in reversed(self.all)})
@@ -95,17 +112,19 @@ class SubjectTables:
         return dict(gone)
 
 
-def _held(row: type[Base], category: Category, owner: str = "person_id", *, ids_stay: bool = False) -> Holding:
+def _held(
+    row: type[Base], category: Category, owner: str = "person_id", *, ids_stay: bool = False, texts: bool = True
+) -> Holding:
     table = row.__table__
     assert isinstance(table, Table)
-    return Holding(table, table.c[owner], category, ids_stay)
+    return Holding(table, table.c[owner], category, ids_stay, texts)
 
 
 SUBJECTS: dict[SubjectKind, SubjectTables] = {
     SubjectKind.PERSON: SubjectTables(
         root=_held(Person, Category.DETAILS, "id"),
         others=(
-            _held(Photo, Category.PHOTOS),
+            _held(Photo, Category.PHOTOS, ids_stay=True),
             _held(Template, Category.TEMPLATES),
             _held(ConsentEventRow, Category.CONSENT_EVENTS),
             _held(ConsentProofRow, Category.CONSENT_PROOFS),
@@ -131,6 +150,9 @@ SUBJECTS: dict[SubjectKind, SubjectTables] = {
     ),
     SubjectKind.ARCHIVE: SubjectTables(
         root=_held(ConsentArchiveRow, Category.ARCHIVE, "id"), others=(), unknown=ArchiveUnknown
+    ),
+    SubjectKind.PHOTO: SubjectTables(
+        root=_held(Photo, Category.PHOTOS, "id", texts=False), others=(), unknown=PhotoUnknown
     ),
 }
 

@@ -21,6 +21,7 @@ from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import ballast, cipher, layout
 from desktop.vault.anchor import Anchor, AnchorKeeper, read_anchor
 from desktop.vault.approvals import ApprovalRepository
+from desktop.vault.archive import ArchiveRepository
 from desktop.vault.audit_entries import AuditRepository
 from desktop.vault.audit_verify import Expected
 from desktop.vault.authorities import AuthorityRepository
@@ -30,6 +31,7 @@ from desktop.vault.ballast import DEFAULT_BALLAST_BYTES
 from desktop.vault.cameras import CameraRepository
 from desktop.vault.capture_drafts import CaptureDraftRepository
 from desktop.vault.consent_proofs import ConsentProofRepository
+from desktop.vault.consent_register import ConsentRegister
 from desktop.vault.consents import ConsentRepository
 from desktop.vault.consents_in_force import ConsentsInForce
 from desktop.vault.creation import create_files, destroy_files
@@ -58,6 +60,7 @@ from desktop.vault.settings import SettingsRepository
 from desktop.vault.setup import VaultSetup
 from desktop.vault.sightings import SightingRepository
 from desktop.vault.templates import TemplateRepository
+from desktop.vault.withdrawals import WithdrawalRepository
 
 __all__ = ["DEFAULT_BALLAST_BYTES", "Vault"]
 
@@ -101,6 +104,9 @@ class Vault:
         self.authorities = AuthorityRepository(room)
         self.notices = NoticeRepository(room)
         self.restrictions = RestrictionRepository(room)
+        self.archive = ArchiveRepository(room)
+        self.withdrawals = WithdrawalRepository(room)
+        self.consent_register = ConsentRegister(room)
         self.cameras = CameraRepository(room)
         self.sightings = SightingRepository(room)
         self.settings = SettingsRepository(room)

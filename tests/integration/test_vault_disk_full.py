@@ -14,6 +14,7 @@ from tests.helpers.small_disk import own_mounts, run
 BEGIN = """
 import os, sys, resource, shutil, subprocess
 from pathlib import Path
+from desktop.domain.consent import ConsentEvent, ConsentState
 from desktop.domain.erasure import ErasureOrder
 from desktop.domain.people import PersonDetails
 from desktop.vault import ballast
@@ -23,7 +24,7 @@ from tests.helpers.vaults import MemoryKeyStore, new_person
 
 place = Path(sys.argv[1])
 keystore = MemoryKeyStore()
-BALLAST = 1024 * 1024
+BALLAST = 2 * 1024 * 1024  # more than what a checkpoint may add to the database
 photo = os.urandom(60_000)
 
 def fill(vault, kinds):
@@ -76,6 +77,17 @@ gone = people.pop()
 result = vault.erasures.erase(ErasureOrder((gone,))).result
 assert result.complete, result.missing
 assert result.proof.holds and result.proof.seen_before >= 8, result.proof
+check(vault, people)
+
+# A withdrawal needs no more room: its event, the proof sealed anew, the erasure.
+use_up(rest)
+withdrawn = people.pop()
+given = vault.consents.newest(withdrawn)
+end = ConsentEvent(given.consent_id, withdrawn, ConsentState.WITHDRAWN, given.at)
+vault.withdrawals.record([end])
+assert vault.archive.put(withdrawn, given.at, given.at)
+assert vault.erasures.erase(ErasureOrder((withdrawn,))).result.complete
+assert vault.archive.count() == 1
 check(vault, people)
 vault.close()
 

@@ -116,7 +116,7 @@ def test_removing_leaves_nothing_of_the_person_and_everything_of_others(vault: V
     assert vault.consent_proofs.list(ada) == []
     assert vault.sightings.query(SightingFilter()) == []
     assert vault.templates.for_matching(MODEL, datetime.now(UTC))[0] == (bob,)
-    assert set(KeyFile.open(vault.path / "keys.bin").keys) == {bob}
+    assert set(KeyFile.open(vault.path / "keys.bin").keys) == {bob, *vault.withdrawals.photos_of(bob)}
     assert vault.people.photo(bob) == PHOTO
 
 
