@@ -12,7 +12,7 @@ from desktop.demo.operators import as_operator
 from desktop.demo.roster import Cast, DemoPerson, Roster, load_roster
 from desktop.demo.scenes import Script, load_script
 from desktop.domain.cameras import SourceKind, SourceSpec
-from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.consent import PlainConsent
 from desktop.domain.controller import Controller
 from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
@@ -98,18 +98,19 @@ def _tell_people(desk: Desk) -> None:
 
 def _enrolled(desk: Desk, person: DemoPerson, material: DemoMaterial) -> PersonId:
     """The person's id, enrolled now or by an earlier run; withdrawn where the roster says so."""
+    if person.standing is Standing.WITHDRAWN and (former := desk.consents.archived(person.name)):
+        return former[0].person_id
     same = [found for found in desk.people.list(person.name) if found.details.name == person.name]
     if same:
-        person_id, consent = same[0].id, same[0].consent
+        person_id = same[0].id
     else:
         checks = [desk.enrolment.check_photo(path, CONSENT) for path in material.pictures[person.id]]
         for check in checks:
             if check.problem is not None:
                 raise DemoPictureRefused(problem=check.problem.value)
         person_id = desk.enrolment.enrol(PersonDetails(person.name, person.kind), CONSENT, checks)
-        consent = ConsentState.GIVEN
-    if person.standing is Standing.WITHDRAWN and consent is not ConsentState.WITHDRAWN:
-        desk.people.withdraw(person_id)
+    if person.standing is Standing.WITHDRAWN:
+        desk.withdrawals.withdraw(person_id)
     return person_id
 
 

@@ -40,6 +40,8 @@ class AuditAction(StrEnum):
     RECEIPT_HANDED_OUT = "receipt_handed_out"  # printed or saved
     PASS_ISSUED = "pass_issued"  # noqa: S105 - a visitor's
     PASS_REVOKED = "pass_revoked"  # noqa: S105
+    PERSON_RESTRICTED = "person_restricted"
+    RESTRICTION_LIFTED = "restriction_lifted"
     SIGHTINGS_VIEWED = "sightings_viewed"
     EXPORTED = "exported"
     ERASURE_INTENDED = "erasure_intended"

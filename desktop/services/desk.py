@@ -25,6 +25,7 @@ from desktop.services.cameras import CameraService
 from desktop.services.capture import CaptureService
 from desktop.services.coach import CoachService
 from desktop.services.consent_records import ConsentRecords, ConsentRecordService
+from desktop.services.consent_register import ConsentRegisterService
 from desktop.services.controller import ControllerService
 from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
@@ -47,10 +48,13 @@ from desktop.services.purge import purge_sightings
 from desktop.services.qr_reader import QrReader
 from desktop.services.receipts import ReceiptService
 from desktop.services.recorder import SightingRecorder
+from desktop.services.renewal import RenewalService
+from desktop.services.restriction import RestrictionService
 from desktop.services.retention_clock import RetentionClock
 from desktop.services.rotation import RotationService
 from desktop.services.settings import SettingsService, SiteSettings, stored_settings
 from desktop.services.vault_acts import signing_in, vault_acts
+from desktop.services.withdrawal import WithdrawalService
 from desktop.vault.errors import VaultError
 from desktop.vault.keystore import KeyStore
 from desktop.vault.passwords import HashCost, PasswordHasher
@@ -98,12 +102,33 @@ class Desk:
         self._recorder = SightingRecorder(
             vault.sightings.append_many, lambda person_id: person_id in self._gallery.snapshot, self.health, self.hub
         )
-        self.people = PeopleService(vault, self.access, self._views, self._feed, self.hub)
+        self.people = PeopleService(vault, self.access, self._views, self.hub)
         records = ConsentRecords(vault, lambda: self.controller.current)
         self.consent_records = ConsentRecordService(vault, self.access, records)
         self.receipts = ReceiptService(vault, self.access, self._views, records)
         self.passes = PassService(vault, self.access, lambda: self.controller.current)
         self.erasures = ErasureService(vault, self.access, self.approvals, self._feed, self.health, self.hub)
+        self.withdrawals = WithdrawalService(
+            vault,
+            self.access,
+            self._feed,
+            self.erasures,
+            self.health,
+            self.hub,
+            lambda: self.settings.current.consent_kept_days,
+        )
+        self.consents = ConsentRegisterService(
+            vault, self.access, self._views, lambda: self.settings.current.renewal_notice_days
+        )
+        self.restrictions = RestrictionService(vault, self.access, self._feed, self.hub)
+        self.renewals = RenewalService(
+            vault,
+            self.access,
+            self._feed,
+            self.health,
+            self.hub,
+            lambda: self.settings.current.renewal_notice_days,
+        )
         self.live = LiveService(
             self.access,
             pack,
@@ -136,7 +161,7 @@ class Desk:
         self._line = DeskLine(vault.path, signing_in(self.access.authenticator.check), acts)
         self._retention_clock = RetentionClock(lambda key: vault.settings.get(key, 0.0), vault.settings.set)
         self._keeper = Keeper(
-            vault.path, self.live, self.health, self._purge, self.erasures.finish, lambda: vault.keyring_failing
+            vault.path, self.live, self.health, self._purge, self._finish, lambda: vault.keyring_failing
         )
         self.settings.apply = self._apply
 
@@ -230,10 +255,17 @@ class Desk:
         count = purge_sightings(self._vault.sightings, self.settings.current, self._retention_clock, self.health)
         if count:
             self._vault.audit.append(AuditDraft(AuditAction.RETENTION_RUN, detail={"sightings": count}))
-        if self._retention_clock.believed(utc_now()):
+        believed = self._retention_clock.believed(utc_now())
+        if believed:
+            self.renewals.record_expired()
+            self.withdrawals.end_archive()
             self.capture.tend()
-        self.audit.tend(believed=self._retention_clock.believed(utc_now()))
+        self.renewals.remind()
+        self.audit.tend(believed=believed)
         return count
+
+    def _finish(self, progress: Progress) -> int:
+        return self.withdrawals.finish(progress) + self.erasures.finish(progress)
 
     def _apply(self, old: SiteSettings, new: SiteSettings) -> None:
         if old.engine() != new.engine():

@@ -11,7 +11,7 @@ import structlog
 
 from desktop.domain.audit import Actor
 from desktop.domain.consent import MATCHABLE_STATES, ConsentState, effective_state
-from desktop.domain.erasure import ErasureOrder, ErasurePreview, ErasureReason, SignedErasure
+from desktop.domain.erasure import ErasureOrder, ErasurePreview, ErasureReason, SignedErasure, SubjectKind
 from desktop.domain.errors import Cancelled
 from desktop.domain.ids import PersonId
 from desktop.domain.permissions import Permission, TwoPersonAct
@@ -23,7 +23,7 @@ from desktop.services.files import write_atomically
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub, PeopleChanged
-from desktop.vault.errors import PersonUnknown, VaultError
+from desktop.vault.errors import ArchiveUnknown, PersonUnknown, PhotoUnknown, VaultError
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
@@ -63,13 +63,24 @@ class ErasureService:
         for person_id in standing:
             self._approvals.spend(TwoPersonAct.ERASURE, person_id)
         why = reason or (ErasureReason.REQUEST if standing else ErasureReason.WITHDRAWAL)
-        order = ErasureOrder(tuple(people), why, self._actor())
+        return self.carry_out(ErasureOrder(tuple(people), why, self._actor()), progress)
+
+    def carry_out(self, order: ErasureOrder, progress: Progress = UNWATCHED) -> SignedErasure:
+        """An order that whoever calls was allowed to give: people out of the gallery at once, then all of it for good.
+
+        Raises Cancelled, the subjects' unknown errors, ErasureNotBegun.
+        """
+        people = [PersonId(each) for each in order.subjects] if order.kind is SubjectKind.PERSON else []
         with self._held_out(people), _still_stored():
             erasure = self._vault.erasures.erase(order, progress)
         progress.report(1.0)
         result = erasure.result
         log.info(
-            "people_erased", erasure=result.id, people=len(people), missing=[each.value for each in result.missing]
+            "erased",
+            erasure=result.id,
+            kind=order.kind.value,
+            count=len(order.subjects),
+            missing=[each.value for each in result.missing],
         )
         self._tell_health()
         self._hub.publish(PeopleChanged())
@@ -134,7 +145,7 @@ def _still_stored() -> Iterator[None]:
     """Where disk or keyring refuse, say what is so already: out of the gallery, but still in the vault."""
     try:
         yield
-    except PersonUnknown:
+    except (PersonUnknown, PhotoUnknown, ArchiveUnknown):
         raise
     except VaultError as error:
         raise ErasureNotBegun from error

@@ -40,6 +40,18 @@ class ConsentMissing(ConsentryError):
     todo = T("errors", "Record how and until when the person agreed, then try again.")
 
 
+class NotRenewable(ConsentryError):
+    """There is no consent to this purpose that could be given anew: it was refused, taken back or never asked for."""
+
+    happened = T("errors", "There is no consent that could be renewed: it was refused, or taken back meanwhile.")
+    todo = T("errors", "Ask the person anew, beginning with the notice.")
+
+
+class ReasonMissing(ConsentryError):
+    happened = T("errors", "A reason is needed: it is kept in the audit log.")
+    todo = T("errors", "Type the reason and repeat the action.")
+
+
 class NoUsablePhoto(ConsentryError):
     happened = T("errors", "None of the pictures can be used.")
     kept = T("errors", "Nothing was stored.")

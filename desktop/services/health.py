@@ -23,6 +23,8 @@ class ProblemKind(StrEnum):
     BACKUP = "backup"  # the newest backup failed at `count` destinations
     COMPANIONS = "companions"  # `count` destinations still hold keys from before an erasure
     ERASURE_INCOMPLETE = "erasure_incomplete"  # `count` erasures lack something; it is tried again by itself
+    WITHDRAWAL_WAITS = "withdrawal_waits"  # `count` people or pictures are still to be erased; tried again by itself
+    CONSENTS_ENDING = "consents_ending"  # `count` people's consent ends soon
     AUDIT_WAITING = "audit_waiting"  # the audit log cannot be written; `count` entries wait in memory
     AUDIT_BROKEN = "audit_broken"  # the log no longer holds entry `count`, which was there
     LICENCE = "licence"  # the model pack may not be used commercially
@@ -46,6 +48,8 @@ SEVERITY: dict[ProblemKind, Severity] = {
     ProblemKind.BACKUP: Severity.WARNING,
     ProblemKind.COMPANIONS: Severity.WARNING,
     ProblemKind.ERASURE_INCOMPLETE: Severity.WARNING,
+    ProblemKind.WITHDRAWAL_WAITS: Severity.WARNING,
+    ProblemKind.CONSENTS_ENDING: Severity.NOTICE,
     ProblemKind.AUDIT_WAITING: Severity.URGENT,
     ProblemKind.AUDIT_BROKEN: Severity.URGENT,
     ProblemKind.LICENCE: Severity.WARNING,

@@ -1,28 +1,20 @@
-"""People at the desk: list, search, names for labels, change, withdraw."""
+"""People at the desk: list, search, names for labels, change."""
 
 from __future__ import annotations
 
 from builtins import list as List  # noqa: N812 - `list` is a method here
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-
-import structlog
 
 from desktop.domain.audit import AuditAction
-from desktop.domain.consent import ConsentEvent, ConsentState, effective_state
-from desktop.domain.ids import ConsentId, PersonId, random_id
+from desktop.domain.consent import ConsentEvent
+from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonDetails, PersonSummary, clean_details
 from desktop.domain.permissions import Permission
 from desktop.services.access import Access
 from desktop.services.audit_recorder import AuditRecorder
-from desktop.services.errors import DetailsTooLong, NameInvalid, NoLongerMatchedOnly
-from desktop.services.gallery_feed import GalleryFeed, utc_now
+from desktop.services.errors import DetailsTooLong, NameInvalid
 from desktop.services.hub import Hub, PeopleChanged
-from desktop.vault.errors import DiskFailed, DiskFull, PersonUnknown
+from desktop.vault.errors import PersonUnknown
 from desktop.vault.vault import Vault
-
-log = structlog.get_logger("desktop.services")
 
 SEARCH_EVERY = 2.0  # s; a list that is only read anew says nothing new
 VIEW_EVERY = 60.0  # s
@@ -32,11 +24,10 @@ LOOK_UP_LENGTH = 2  # characters of a name that look somebody up; with fewer the
 class PeopleService:
     """Use cases on people. All calls but `name_of` read or write the vault: worker thread."""
 
-    def __init__(self, vault: Vault, access: Access, views: AuditRecorder, feed: GalleryFeed, hub: Hub) -> None:
+    def __init__(self, vault: Vault, access: Access, views: AuditRecorder, hub: Hub) -> None:
         self._vault = vault
         self._access = access
         self._views = views
-        self._feed = feed
         self._hub = hub
 
     def list(self, query: str = "", limit: int = 200, offset: int = 0) -> List[PersonSummary]:
@@ -88,29 +79,6 @@ class PeopleService:
         self._vault.people.update(person_id, checked_details(details), audit=entry)
         self._hub.publish(PeopleChanged())
 
-    def withdraw(self, person_id: PersonId) -> None:
-        """Consent withdrawn: out of the gallery at once, then recorded. Raises PersonUnknown, NoLongerMatchedOnly.
-
-        Withdrawing twice changes nothing, and it never takes two people. Somebody whom an authority covers is matched
-        on, but no longer shown.
-        """
-        self._access.demand(Permission.WITHDRAW)
-        with self._feed.held_out(person_id):
-            newest = self._vault.consents.newest(person_id)
-            if newest is None:
-                raise PersonUnknown
-            now = utc_now()
-            if effective_state(newest, now) is not ConsentState.WITHDRAWN:
-                with _still_stored():
-                    entry = self._access.draft(
-                        AuditAction.CONSENT_CHANGED, person_id, {"state": ConsentState.WITHDRAWN}
-                    )
-                    self._vault.consents.append(_withdrawal(newest, now), audit=entry)
-        if any(authority.in_force(now) for authority in self._vault.authorities.for_person(person_id)):
-            self._feed.follow()
-        log.info("consent_withdrawn", person=person_id)
-        self._hub.publish(PeopleChanged())
-
     @staticmethod
     def _needed_for(query: str) -> Permission:
         return Permission.PERSON_CARD if len(query.strip()) >= LOOK_UP_LENGTH else Permission.PEOPLE
@@ -124,22 +92,3 @@ def checked_details(details: PersonDetails) -> PersonDetails:
         if str(error) in ("contact", "note"):
             raise DetailsTooLong from error
         raise NameInvalid(reason=error) from error
-
-
-@contextmanager
-def _still_stored() -> Iterator[None]:
-    """Where the disk fails, say what is so already: the person is out of the gallery, but still in the vault."""
-    try:
-        yield
-    except (DiskFull, DiskFailed) as error:
-        raise NoLongerMatchedOnly from error
-
-
-def _withdrawal(newest: ConsentEvent, now: datetime) -> ConsentEvent:
-    """The event that ends `newest`: of the same consent record, at the later of now and its own time."""
-    return ConsentEvent(
-        consent_id=ConsentId(newest.consent_id or random_id()),
-        person_id=newest.person_id,
-        state=ConsentState.WITHDRAWN,
-        at=max(now, newest.at),
-    )

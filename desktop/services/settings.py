@@ -26,6 +26,8 @@ _PERMISSIONS = {
     "stranger_hours": Permission.RETENTION,
     "sighting_days": Permission.RETENTION,
     "audit_months": Permission.RETENTION,
+    "consent_kept_days": Permission.RETENTION,
+    "renewal_notice_days": Permission.RETENTION,
     "models": Permission.MODELS,
     "confirmation": Permission.CONSENT,
 }
@@ -100,6 +102,22 @@ class SiteSettings(BaseModel):
         description=T("settings", "Months after which entries of the audit log are deleted."),
     )
 
+    consent_kept_days: int = Field(
+        default=1095,
+        ge=30,
+        le=3650,
+        description=T(
+            "settings",
+            "Days for which what proves a consent is kept after it was taken back, sealed and without anything of a "
+            "face.",
+        ),
+    )
+    renewal_notice_days: int = Field(
+        default=30,
+        ge=1,
+        le=180,
+        description=T("settings", "Days before a consent ends from which on it is shown as ending soon."),
+    )
     confirmation: Method = Field(
         default=Method.SIGNATURE,
         description=T("settings", "How people confirm what they agreed to or refused."),

@@ -123,6 +123,14 @@ _HEALTH: Mapping[StrEnum, str] = {
         "Erasures that lack something: {count}. Nobody can be recognised or read any more; what is missing (a backup "
         "disk, the keyring, room on the disk) is tried again every minute.",
     ),
+    ProblemKind.WITHDRAWAL_WAITS: T(
+        "texts",
+        "People or pictures still to be erased after a withdrawal: {count}. Nobody of them is recognised. Unlock the "
+        "keyring and make room on the disk; it is tried again every minute.",
+    ),
+    ProblemKind.CONSENTS_ENDING: T(
+        "texts", "People whose consent ends soon: {count}. The page Consent lists them; renew it, or let it end."
+    ),
     ProblemKind.AUDIT_WAITING: T(
         "texts", "The audit log cannot be written; {count} entries wait in memory. Free some disk space."
     ),
@@ -147,6 +155,8 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.BACKUP: T("texts", "Backup failed"),
     ProblemKind.COMPANIONS: T("texts", "Backup destination out of reach"),
     ProblemKind.ERASURE_INCOMPLETE: T("texts", "Erasure incomplete"),
+    ProblemKind.WITHDRAWAL_WAITS: T("texts", "Erasure after a withdrawal waits"),
+    ProblemKind.CONSENTS_ENDING: T("texts", "Consents end soon"),
     ProblemKind.LICENCE: T("texts", "Models not for commercial use"),
 }
 

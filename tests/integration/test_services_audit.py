@@ -54,15 +54,23 @@ def test_a_persons_way_through_the_desk(desk: Desk) -> None:
     desk.people.viewed(ada)
     desk.people.viewed(ada)  # only looked at again
     desk.people.change(ada, PersonDetails("Ada Sample"))
-    desk.people.withdraw(ada)
-    desk.people.withdraw(ada)
+    desk.withdrawals.withdraw(ada)
+    desk.withdrawals.withdraw(ada)
     found = written(desk, AuditFilter(object_id=ada))
     assert sorted(row.entry.action for row in found) == sorted(
-        ["person_enrolled", "consent_changed", "person_viewed", "person_changed", "consent_changed"]
+        [
+            "person_enrolled",
+            "consent_changed",
+            "person_viewed",
+            "person_changed",
+            "consent_changed",
+            "erasure_intended",
+            "erasure_done",
+        ]
     )
     assert {row.entry.actor for row in found} == {me}
     assert {row.who for row in found} == {"Robin Example"}
-    assert {row.about for row in found} == {"Ada Sample"}
+    assert {row.about for row in found} == {""}, "the name has gone"
     states = [row.entry.detail["state"] for row in found if row.entry.action == "consent_changed"]
     assert states == ["ConsentGiven", "ConsentWithdrawn"]
     assert newest(desk, AuditAction.PEOPLE_SEARCHED).entry.detail == {"letters": 3}

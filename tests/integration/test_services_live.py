@@ -95,7 +95,7 @@ def test_enrolled_person_is_named_and_never_shown_again_once_withdrawn(desk: Des
     assert desk.live.name_of(person) == "Ada"
     assert any(isinstance(event, TrackSeen) and event.event.verdict.person_id == person for event in heard.events)
 
-    desk.people.withdraw(person)
+    desk.withdrawals.withdraw(person)
     pictures = 0
     until = time.monotonic() + 2
     while time.monotonic() < until or not pictures:  # not one more picture shows the person, from this moment on
@@ -125,7 +125,7 @@ def test_whoever_only_an_authority_covers_is_matched_and_reported_and_never_show
     desk.live.start()
     watch(desk, camera, lambda shown: clear(shown, person))
 
-    desk.people.withdraw(person)
+    desk.withdrawals.withdraw(person)
     assert desk.gallery_size == 1, "the authority still covers the person"
     heard.events.clear()
     pictures = 0

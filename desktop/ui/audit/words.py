@@ -30,6 +30,8 @@ ACTIONS: Mapping[AuditAction, str] = {
     AuditAction.RECEIPT_HANDED_OUT: T("audit", "Handed out a receipt"),
     AuditAction.PASS_ISSUED: T("audit", "Issued a visitor pass"),
     AuditAction.PASS_REVOKED: T("audit", "Revoked a visitor pass"),
+    AuditAction.PERSON_RESTRICTED: T("audit", "Restricted a person's data"),
+    AuditAction.RESTRICTION_LIFTED: T("audit", "Lifted a restriction"),
     AuditAction.SIGHTINGS_VIEWED: T("audit", "Looked at sightings"),
     AuditAction.EXPORTED: T("audit", "Exported data"),
     AuditAction.ERASURE_INTENDED: T("audit", "Began an erasure"),

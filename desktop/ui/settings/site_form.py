@@ -45,6 +45,8 @@ class SiteForm(QWidget):
         self.confirmation.addItem(self.tr("With a signature on the screen"), Method.SIGNATURE)
         self.confirmation.addItem(self.tr("With a tick"), Method.CHECKBOX)
         self.confirmation.addItem(self.tr("Spoken, with a witness"), Method.SPOKEN)
+        self.consent_kept_days = self._spin("consent_kept_days", self.tr(" days"))
+        self.renewal_notice_days = self._spin("renewal_notice_days", self.tr(" days"))
         self._build()
         self._listen()
 
@@ -73,6 +75,10 @@ class SiteForm(QWidget):
                 Field(self.tr("Keep sightings of enrolled people"), self.sighting_days, _help("sighting_days")),
             ),
             (
+                Field(self.tr("Keep proof of ended consents"), self.consent_kept_days, _help("consent_kept_days")),
+                Field(self.tr("Announce the end of a consent"), self.renewal_notice_days, _help("renewal_notice_days")),
+            ),
+            (
                 Field(self.tr("Keep the audit log"), self.audit_months, _help("audit_months")),
                 Field(self.tr("Confirming consent"), self.confirmation, _help("confirmation")),
             ),
@@ -93,7 +99,14 @@ class SiteForm(QWidget):
         self.setLayout(column(*lines, gap=14))
 
     def _listen(self) -> None:
-        for spin in (self.width_px, self.stranger_hours, self.sighting_days, self.audit_months):
+        for spin in (
+            self.width_px,
+            self.stranger_hours,
+            self.sighting_days,
+            self.consent_kept_days,
+            self.renewal_notice_days,
+            self.audit_months,
+        ):
             spin.valueChanged.connect(lambda _value: self.changed.emit())
         for double in (self.fpir, self.fps):
             double.valueChanged.connect(lambda _value: self.changed.emit())
@@ -108,6 +121,8 @@ class SiteForm(QWidget):
         self.fps.setValue(settings.analysis_fps)
         self.stranger_hours.setValue(settings.stranger_hours)
         self.sighting_days.setValue(settings.sighting_days)
+        self.consent_kept_days.setValue(settings.consent_kept_days)
+        self.renewal_notice_days.setValue(settings.renewal_notice_days)
         self.audit_months.setValue(settings.audit_months)
         self.confirmation.setCurrentIndex(self.confirmation.findData(settings.confirmation))
 
@@ -122,6 +137,8 @@ class SiteForm(QWidget):
         retention = {
             "stranger_hours": self.stranger_hours.value(),
             "sighting_days": self.sighting_days.value(),
+            "consent_kept_days": self.consent_kept_days.value(),
+            "renewal_notice_days": self.renewal_notice_days.value(),
             "audit_months": self.audit_months.value(),
             "confirmation": Method(self.confirmation.currentData()),
         }

@@ -8,6 +8,7 @@ from desktop.demo.furnish import furnish_with
 from desktop.demo.operators import sign_in
 from desktop.demo.roster import Cast, load_roster
 from desktop.domain.consent import ConsentState
+from desktop.domain.consent_register import RegisterFilter, RegisterView
 from desktop.domain.progress import UNWATCHED
 from desktop.evaluation.truth import Standing
 from tests.helpers.demo_scripts import short_script
@@ -26,9 +27,9 @@ def test_people_are_enrolled_one_withdraws_and_cameras_are_added(tmp_path: Path)
         consents = {row.details.name: row.consent for row in desk.people.list()}
         enrolled = roster.of_standing(Standing.ENROLLED)
         assert {name for name, state in consents.items() if state is ConsentState.GIVEN} == {p.name for p in enrolled}
-        assert [name for name, state in consents.items() if state is ConsentState.WITHDRAWN] == [
-            person.name for person in roster.of_standing(Standing.WITHDRAWN)
-        ]
+        withdrawn = roster.of_standing(Standing.WITHDRAWN)
+        assert consents.keys() == {person.name for person in enrolled}
+        assert [len(desk.consents.archived(person.name)) for person in withdrawn] == [1] * len(withdrawn)
         assert desk.gallery_size == len(enrolled)
         assert [camera.name for camera in desk.cameras.list()] == ["Main entrance", "Reception desk"]
         assert all(camera.notice_posted for camera in desk.cameras.list())
@@ -43,7 +44,8 @@ def test_a_site_that_is_furnished_stays_as_it_is(tmp_path: Path) -> None:
 
         assert second == first
         assert len(desk.cameras.list()) == 2
-        assert desk.people.count() == 6
+        assert desk.people.count() == 5
+        assert desk.consents.find(RegisterFilter(RegisterView.ARCHIVED)).count == 1
 
 
 def test_cameras_follow_clips_that_were_made_anew(tmp_path: Path) -> None:

@@ -54,12 +54,6 @@ def test_erasing_leaves_nothing_and_says_so(desk: Desk) -> None:
             act()
 
 
-def test_who_withdrew_is_erased_for_that_reason(desk: Desk) -> None:
-    person_id = enrol(desk, "Ada", "obama.jpg")
-    desk.people.withdraw(person_id)
-    assert desk.erasures.erase([person_id]).result.reason is ErasureReason.WITHDRAWAL
-
-
 def test_the_gallery_is_left_before_anything_is_read_or_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, bea = enrol(desk, "Ada", "obama.jpg"), enrol(desk, "Bea", "astronaut.png")
     sizes = []
@@ -107,8 +101,8 @@ def test_somebody_whose_consent_stands_takes_two_people_where_the_site_wants_it(
     with pytest.raises(ApprovalNeeded):
         desk.erasures.erase([ada])
     assert desk.gallery_size == 2
-    desk.people.withdraw(bea)
-    assert desk.erasures.erase([bea]).result.complete
+    desk.withdrawals.withdraw(bea)
+    assert desk.erasures.results()[0].result.complete
 
 
 def test_what_is_missing_shows_until_it_is_finished(desk: Desk) -> None:

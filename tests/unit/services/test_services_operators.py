@@ -230,14 +230,10 @@ def test_who_may_not_do_it_may_not_agree_to_it(desk: Desk, ada: PersonId, office
         desk.approvals.decide(wish, True)
 
 
-def test_withdrawing_takes_one_person_and_so_does_erasing_afterwards(
-    desk: Desk, ada: PersonId, officers: list[OperatorId]
-) -> None:
+def test_withdrawing_takes_one_person_and_erases(desk: Desk, ada: PersonId, officers: list[OperatorId]) -> None:
     desk.approvals.want(ERASURE, True)
     sign_in_as(desk, Role.GUARD)
-    desk.people.withdraw(ada)
-    desk.access.sign_in("olga", SECOND_PASSWORD)
-    desk.erasures.erase([ada])
+    assert desk.withdrawals.withdraw(ada).erasure is not None
 
 
 def test_the_rule_is_kept_over_a_restart(vault_folder: Path, keystore: MemoryKeyStore) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.consent import ConsentState
 from desktop.domain.ids import PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.services.desk import Desk
-from desktop.services.errors import NameInvalid, NoLongerMatchedOnly
+from desktop.services.errors import NameInvalid
 from desktop.services.hub import PeopleChanged
 from desktop.vault.errors import DiskFull, PersonUnknown
 from tests.helpers.desks import CONSENT, Heard, enrol, source_path
@@ -43,32 +42,12 @@ def test_change_rectifies_the_fields(desk: Desk) -> None:
         desk.people.change(NOBODY, PersonDetails("Eve"))
 
 
-def test_withdrawing_stops_matching_at_once_and_is_recorded(desk: Desk) -> None:
+def test_whoever_withdrew_is_not_found_by_a_picture_either(desk: Desk) -> None:
     person_id = enrol(desk, "Ada", "obama.jpg")
     enrol(desk, "Bea", "biden.jpg")
     assert desk.gallery_size == 2
-    desk.people.withdraw(person_id)
+    desk.withdrawals.withdraw(person_id)
     assert desk.gallery_size == 1
-    assert desk.people.get(person_id).consent is ConsentState.WITHDRAWN
-    assert [event.state for event in desk.people.history(person_id)] == [ConsentState.GIVEN, ConsentState.WITHDRAWN]
-    assert len({event.consent_id for event in desk.people.history(person_id)}) == 1
-    desk.people.withdraw(person_id)
-    assert len(desk.people.history(person_id)) == 2
     desk._feed.refresh()
     assert desk.gallery_size == 1
     assert desk.enrolment.check_photo(source_path("obama3.jpg"), CONSENT).closest is None
-
-
-def test_on_a_full_disk_the_person_is_at_least_not_matched(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    person_id = enrol(desk, "Ada", "obama.jpg")
-    monkeypatch.setattr(desk._vault.consents, "append", full)
-    with pytest.raises(NoLongerMatchedOnly):
-        desk.people.withdraw(person_id)
-    assert desk.gallery_size == 0
-    desk._feed.refresh()
-    assert desk.gallery_size == 0, "the person came back"
-    assert desk.people.count() == 1
-    monkeypatch.undo()
-    desk.people.withdraw(person_id)
-    desk._feed.refresh()
-    assert desk.gallery_size == 0
