@@ -25,13 +25,14 @@ from desktop.services.audit import AuditListing, AuditRow
 from desktop.services.desk import Desk
 from desktop.services.operators import OperatorDraft
 from desktop.ui.audit import words
-from desktop.ui.audit.model import ACTION, PAGE, WHO, AuditModel
+from desktop.ui.audit.model import ACTION, WHO, AuditModel
 from desktop.ui.audit.note_dialog import NoteDialog
 from desktop.ui.audit.page import AuditPage
 from desktop.ui.audit.sheet import QtSheetPrinter
 from desktop.ui.errors import ErrorDialog
 from desktop.ui.main_window import MainWindow
 from desktop.ui.printing import qr_image
+from desktop.ui.widgets.paged_model import PAGE
 from desktop.ui.widgets.time_span import Span
 from desktop.vault.audit_export import verify_file
 from tests.helpers.desks import enrol
