@@ -18,6 +18,7 @@ from desktop.ui.activity.page import ActivityPage
 from desktop.ui.audit.page import AuditPage
 from desktop.ui.backup.page import BackupPage
 from desktop.ui.cameras.page import CamerasPage
+from desktop.ui.consent.page import ConsentPage
 from desktop.ui.live.page import LivePage
 from desktop.ui.live.tile import Painted
 from desktop.ui.models.page import ModelsPage
@@ -34,6 +35,7 @@ Page = (
     | PeoplePage
     | CamerasPage
     | ActivityPage
+    | ConsentPage
     | AuditPage
     | ModelsPage
     | OperatorsPage
@@ -103,6 +105,7 @@ class Workplace(QWidget):
             _Entry("backup", self.tr("Backup"), {Permission.BACKUP}, self._backup),
             _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
             _Entry("notices", self.tr("Notices"), {Permission.CONSENT}, lambda: NoticesPage(desk, tasks, events)),
+            _Entry("consent", self.tr("Consent"), {Permission.CONSENT}, lambda: ConsentPage(desk, tasks, events)),
         ]
 
     @property

@@ -37,6 +37,7 @@ from desktop.ui.papers.layout import QtPaperRenderer, document, said_time
 from desktop.ui.papers.printing import PaperView, print_paper
 from desktop.ui.screens import grab
 from desktop.ui.theme import ThemeName
+from desktop.ui.widgets.dialog import Confirm
 from desktop.ui.widgets.notice import Tone
 from desktop.vault.receipts import Receipt
 from tests.helpers.consents import AT, CONTROLLER, converse, publish, source
@@ -200,12 +201,31 @@ def test_a_receipt_that_was_typed_leads_to_its_person(
     assert details.person.id == ada
 
 
+def test_the_consent_of_a_receipt_is_taken_back_in_one_action(
+    desk: Desk, dialog: CodeCheckDialog, ada: PersonId, idle: Idle, opened: Opened
+) -> None:
+    text = desk.receipts.paper(desk.receipts.make(ada).id).code
+    dialog.code.setText(text)
+    dialog.check.click()
+    idle()
+    dialog.withdraw.click()
+    idle()
+    asked = opened(Confirm)
+    assert isinstance(asked, Confirm)
+    assert "Ada Example" in asked.accessibleDescription()
+    asked.yes.click()
+    idle()
+    assert desk.people.count() == 0
+    assert desk.receipts.check(text).verdict is CodeVerdict.UNKNOWN
+    assert len(desk.consents.archived("Ada Example")) == 1
+
+
 def test_a_pass_is_checked_and_taken_back(desk: Desk, dialog: CodeCheckDialog, idle: Idle) -> None:
     issued = desk.passes.issue(datetime.now(UTC) + timedelta(hours=2))
     dialog.code.setText(desk.passes.paper(issued.id, "en").code)
     dialog.check.click()
     idle()
-    assert "pass is good" in dialog.notice.text()
+    assert "good until" in dialog.notice.text()
     assert dialog.show_person.isHidden()
     dialog.revoke.click()
     idle()

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from desktop.domain.consent import MATCHABLE_STATES
+from desktop.domain.consent_register import RegisterEntry
 from desktop.domain.people import PersonSummary
+from desktop.domain.purposes import RECOGNITION, PurposeKey
+from desktop.domain.withdrawal import OVER
 from desktop.ui import texts
+from desktop.ui.consent import words
 from desktop.ui.look import look, set_icon, tokens
 from desktop.ui.people.delegate import consent_tag
 from desktop.ui.widgets.basic import button, column, label, row, rule, symbol
@@ -39,7 +46,7 @@ class PersonDetailsPanel(QFrame):
     """Shows one PersonSummary; the page carries the wishes out."""
 
     wants_edit = Signal(object)
-    wants_withdraw = Signal(object)
+    wants_withdraw = Signal(object, object)  # a RegisterEntry, and its purpose or None for all
     wants_remove = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,9 +65,10 @@ class PersonDetailsPanel(QFrame):
         self._consent = label("", "strong", wrap=True)
         self._effect = label("", "muted", wrap=True)
         self.edit = button(self.tr("Edit"), lambda: self.wants_edit.emit(self.person), icon="edit")
-        self.withdraw = button(
-            self.tr("Withdraw consent"), lambda: self.wants_withdraw.emit(self.person), icon="withdraw"
-        )
+        self._purposes = column(gap=8)
+        self.withdraw_one: list[QPushButton] = []
+        self._entries: tuple[RegisterEntry, ...] = ()
+        self.withdraw = button(self.tr("Take back consent"), self._ask_withdraw_all, icon="withdraw")
         self.remove = button(
             self.tr("Erase person"), lambda: self.wants_remove.emit(self.person), look="danger", icon="remove"
         )
@@ -79,6 +87,7 @@ class PersonDetailsPanel(QFrame):
                 head,
                 rule(),
                 consent,
+                self._purposes,
                 self.withdraw,
                 rule(),
                 self._contact_row,
@@ -102,6 +111,7 @@ class PersonDetailsPanel(QFrame):
         """Fill the panel; None hides it."""
         self.person = person
         self.setVisible(person is not None)
+        self.show_purposes((), {})
         if person is None:
             return
         details = person.details
@@ -129,4 +139,22 @@ class PersonDetailsPanel(QFrame):
             if allowed
             else self.tr("Not recognised: this person is masked like everybody else.")
         )
-        self.withdraw.setVisible(allowed)
+        self.withdraw.setVisible(person.consent not in OVER)
+
+    def show_purposes(self, entries: Sequence[RegisterEntry], titles: Mapping[PurposeKey, str]) -> None:
+        """The purposes beside recognition, each with its own way back."""
+        self._entries = tuple(entries)
+        for made in self.withdraw_one:
+            made.deleteLater()
+        self.withdraw_one = []
+        for entry in entries:
+            if entry.purpose == RECOGNITION or entry.state in OVER:
+                continue
+            text = self.tr("Take back: {purpose}").format(purpose=words.purpose(entry.purpose, titles))
+            made = button(text, partial(self.wants_withdraw.emit, entry, entry.purpose))
+            self._purposes.addWidget(made)
+            self.withdraw_one.append(made)
+
+    def _ask_withdraw_all(self) -> None:
+        if self._entries:
+            self.wants_withdraw.emit(self._entries[0], None)

@@ -7,14 +7,17 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QStackedLayout, QWidget
 
 from desktop.bridge.events import DeskEvents
-from desktop.bridge.tasks import TaskRunner
+from desktop.bridge.tasks import TaskHandle, TaskRunner
+from desktop.domain.consent_register import RegisterEntry
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonSummary
 from desktop.domain.permissions import Permission
+from desktop.domain.purposes import PurposeKey
 from desktop.services.desk import Desk
 from desktop.services.people import LOOK_UP_LENGTH
-from desktop.ui.errors import error_text, show_error
+from desktop.ui.consent.actions import ConsentActions
+from desktop.ui.errors import error_text
 from desktop.ui.papers.check_dialog import CodeCheckDialog
 from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.people.delegate import PersonDelegate
@@ -24,11 +27,12 @@ from desktop.ui.people.eraser import PersonEraser
 from desktop.ui.people.model import PeopleModel
 from desktop.ui.widgets.basic import bar, button, column, holding, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
-from desktop.ui.widgets.dialog import Confirm
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice, Tone
 
 _SEARCH_MS = 200
+
+PersonCard = tuple[list[RegisterEntry], dict[PurposeKey, str]]
 
 
 class PeoplePage(QWidget):
@@ -50,6 +54,8 @@ class PeoplePage(QWidget):
         self.notice = Notice()
         self.busy = BusyRow()
         self.eraser = PersonEraser(desk, tasks, self.busy, self)
+        self.acts = ConsentActions(desk, tasks, self.busy, self.notice, self)
+        self._consents: TaskHandle[PersonCard] | None = None
         self.add_button = button(self.tr("Add person"), self.add, look="primary", icon="add")
         self.check_button = button(self.tr("Check a code"), self.check_code, icon="shield")
         self._count = label("", "muted")
@@ -115,7 +121,7 @@ class PeoplePage(QWidget):
         self.model.failed.connect(self._on_load_failed)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.details.wants_edit.connect(self._edit)
-        self.details.wants_withdraw.connect(self._ask_withdraw)
+        self.details.wants_withdraw.connect(self.acts.ask_withdraw)
         self.details.wants_remove.connect(self._ask_remove)
         events.people_changed.connect(self._on_changed)
         for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add), ("Ctrl+K", self.check_code)):
@@ -152,7 +158,8 @@ class PeoplePage(QWidget):
 
     def check_code(self) -> None:
         """Open the dialog that checks a receipt or a pass."""
-        CodeCheckDialog(self._desk, self._tasks, self._on_added, self.window()).open()
+        ask = self.acts.ask_withdraw_all
+        CodeCheckDialog(self._desk, self._tasks, self._on_added, ask, self.window()).open()
 
     def _on_added(self, person_id: PersonId) -> None:
         self._wanted = person_id
@@ -201,6 +208,27 @@ class PeoplePage(QWidget):
             person = None
             self.notice.say(error_text(error).whole, Tone.DANGER)
         self.details.show_person(person)
+        self._ask_purposes(person)
+
+    def _ask_purposes(self, person: PersonSummary | None) -> None:
+        """What the person agreed to beside recognition, when it is there."""
+        if self._consents is not None:
+            self._consents.forget()
+            self._consents = None
+        if person is not None:
+            consents, language = self._desk.consents, QLocale().name()[:2]
+            self._consents = self._tasks.run(
+                lambda _: (consents.of_person(person.id), consents.purpose_titles(language)),
+                lambda card: self._on_purposes(person, *card),
+                self._on_load_failed,
+                owner=self,
+            )
+
+    def _on_purposes(self, person: PersonSummary, entries: list[RegisterEntry], titles: dict[PurposeKey, str]) -> None:
+        self._consents = None
+        self.acts.titles = titles
+        if self.details.person is not None and self.details.person.id == person.id:
+            self.details.show_purposes(entries, titles)
 
     def _on_load_failed(self, error: ConsentryError) -> None:
         text = error_text(error)
@@ -213,32 +241,6 @@ class PeoplePage(QWidget):
     def _edit(self, person: PersonSummary) -> None:
         EditPersonDialog(self._desk.people, self._tasks, person, self.window()).open()
 
-    def _ask_withdraw(self, person: PersonSummary) -> None:
-        Confirm(
-            self.window(),
-            title=self.tr("Withdraw consent"),
-            question=self.tr("Withdraw the consent of {name}?").format(name=person.details.name),
-            points=[
-                self.tr("The person is no longer recognised, from this moment on, and is masked on every screen."),
-                self.tr("Name, consent record and templates stay in the vault until the person is removed."),
-            ],
-            act=self.tr("Withdraw consent"),
-            on_yes=lambda: self._withdraw(person),
-        ).open()
-
-    def _withdraw(self, person: PersonSummary) -> None:
-        self._tasks.run(
-            lambda _: self._desk.people.withdraw(person.id),
-            lambda _: self.notice.say(
-                self.tr("The consent of {name} is withdrawn.").format(name=person.details.name), Tone.GOOD
-            ),
-            self._on_failed,
-            owner=self,
-        )
-
     def _ask_remove(self, person: PersonSummary | None) -> None:
         if person is not None and self._erases:
             self.eraser.ask(person)
-
-    def _on_failed(self, error: ConsentryError) -> None:
-        show_error(error, self.window())

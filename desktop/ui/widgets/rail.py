@@ -14,7 +14,7 @@ _ROOMY = 8  # pages that have room in the smallest window
 
 
 class Rail(QFrame):
-    """Pages given as (key, title, icon, shortcut text); extra buttons stand at the bottom."""
+    """Pages given as (key, title, icon, shortcut text or ""); extra buttons stand at the bottom."""
 
     chosen = Signal(str)
 

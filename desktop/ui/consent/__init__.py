@@ -1,0 +1,1 @@
+"""The page Consent: the privacy officer's register."""
