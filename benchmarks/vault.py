@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import vault_audit, vault_backup, vault_erasure, vault_window
+from benchmarks import vault_audit, vault_backup, vault_erasure, vault_window, withdrawal
 from benchmarks.crowd import DIMENSION, make_vault
 from desktop.domain.consent import ConsentEvent, ConsentState
 from desktop.domain.decision import Band
@@ -151,6 +151,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "erasure": vault_erasure.measure,
     "audit": vault_audit.measure,
     "backup": vault_backup.measure,
+    "withdrawal": withdrawal.measure,
 }
 
 
