@@ -18,9 +18,9 @@ def receipt_paper(source: RecordSource, receipt: Receipt, name: str, code: str, 
     words = paper_words(language)
     said, record = words.receipt, words.record
     data = (
-        Row(said.stored, "; ".join(record.storage_locations)),
+        Row(said.stored, " · ".join(record.storage_locations)),
         Row(said.recipients, said.nobody),
-        Row(said.rights, "; ".join(record.privacy_rights)),
+        Row(said.rights, " · ".join(record.privacy_rights)),
     )
     sections = (
         _choices(source, words),

@@ -74,6 +74,11 @@ def view(desk: Desk, camera: Camera, tasks: TaskRunner, qtbot: QtBot) -> Iterato
     made.deleteLater()
 
 
+def begin(view: CoachView, consent: PlainConsent = CONSENT) -> None:
+    view.offer(DOOR, lambda: consent)
+    view.start.click()
+
+
 def colours(widget: QWidget) -> int:
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint32)
@@ -119,7 +124,7 @@ def test_pictures_are_taken_by_themselves_and_handed_over_once(view: CoachView, 
     ended: list[CoachOutcome] = []
     view.ended.connect(ended.append)
     with qtbot.waitSignal(view.ended, timeout=30_000):
-        view.begin(DOOR, CONSENT)
+        begin(view)
     (outcome,) = ended
     assert LEAST <= len(outcome.checks) <= WANTED
     assert str(len(outcome.checks)) in view.dots.accessibleName()
@@ -130,7 +135,7 @@ def test_pictures_are_taken_by_themselves_and_handed_over_once(view: CoachView, 
 
 
 def test_a_camera_that_gives_nothing_is_told(view: CoachView, camera: Camera, qtbot: QtBot) -> None:
-    view.begin(DOOR, CONSENT)
+    begin(view)
     qtbot.waitUntil(lambda: not view.canvas.empty, timeout=10_000)
     camera.image = None
     words = coach_words("en")[Guidance.NO_PICTURE]
@@ -138,12 +143,27 @@ def test_a_camera_that_gives_nothing_is_told(view: CoachView, camera: Camera, qt
     assert view.canvas.empty
 
 
-def test_the_persons_language_is_spoken(view: CoachView, camera: Camera, qtbot: QtBot) -> None:
+def test_the_person_is_addressed_in_the_language_of_the_consent(view: CoachView, camera: Camera, qtbot: QtBot) -> None:
     camera.image = coach_frames.nobody()
-    view.set_language("ar")
-    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    view.begin(DOOR, CONSENT)
+    begin(view, PlainConsent("signed form", "ar"))
     qtbot.waitUntil(lambda: view.words.text() == coach_words("ar")[Guidance.NOBODY], timeout=10_000)
+    assert view.said.isVisible()
+    assert view.said.text() == coach_words("en")[Guidance.NOBODY]
+
+
+def test_giving_up_says_why_and_offers_another_try(
+    view: CoachView, camera: Camera, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.domain.coach.PATIENCE", 1.0)
+    camera.image = coach_frames.two_people()
+    ended: list[CoachOutcome] = []
+    view.ended.connect(ended.append)
+    begin(view)
+    qtbot.waitUntil(lambda: not view.running, timeout=10_000)
+    assert coach_words("en")[Guidance.ONE_PERSON] in view.said.text()
+    assert view.said.isVisible()
+    assert view.start.isEnabled()
+    assert ended == []
 
 
 # --- shapes ---

@@ -225,7 +225,7 @@ def test_a_pass_is_checked_and_taken_back(desk: Desk, dialog: CodeCheckDialog, i
     dialog.code.setText(desk.passes.paper(issued.id, "en").code)
     dialog.check.click()
     idle()
-    assert "good until" in dialog.notice.text()
+    assert "pass is good" in dialog.notice.text()
     assert dialog.show_person.isHidden()
     dialog.revoke.click()
     idle()

@@ -39,7 +39,7 @@ class CoachView(QWidget):
         super().__init__(parent)
         self._coach = coach
         self._tasks = tasks
-        self._words = coach_words(FALLBACK)
+        self._words = self._operators_words = coach_words(FALLBACK)
         self._camera: CameraId | None = None
         self._consent: Callable[[], PlainConsent] | None = None
         self._session: CoachSession | None = None
@@ -47,10 +47,13 @@ class CoachView(QWidget):
         self.canvas = CoachCanvas()
         self.words = label("", "welcome", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.said = label("", "muted", wrap=True)
+        self.said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.said.hide()
         self.dots = TakenDots()
         self.start = button(self.tr("Begin"), self._press, look="primary", icon="play")
         line = row(self.dots, None, self.start, gap=12)
-        layout = column(self.canvas, self.words, line, gap=8)
+        layout = column(self.canvas, self.words, self.said, line, gap=8)
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self.start.setEnabled(False)
@@ -63,7 +66,7 @@ class CoachView(QWidget):
         return self._session is not None
 
     def set_language(self, language: str) -> None:
-        """The person's language, such as "ar". The direction of writing is the widget's layout direction."""
+        """The person's language, such as "ar"; a session takes that of its consent."""
         self._words = coach_words(language)
 
     def cover(self, camera_id: CameraId) -> None:
@@ -78,11 +81,6 @@ class CoachView(QWidget):
         self._consent = consent
         self.start.setEnabled(True)
 
-    def begin(self, camera_id: CameraId, consent: PlainConsent) -> None:
-        """Begin at once. Raises ConsentMissing, NotPermitted."""
-        self.offer(camera_id, lambda: consent)
-        self._begin(consent)
-
     def end(self) -> None:
         """Let the camera go, and wipe what was not handed over."""
         self._timer.stop()
@@ -90,13 +88,13 @@ class CoachView(QWidget):
         self._camera = self._consent = None
         self.start.setEnabled(False)
         self.canvas.show_picture(None)
-        self._tell("")
+        self._tell(None)
         self.dots.show_taken(0)
 
     def _press(self) -> None:
         if self.running:
             self._stop()
-            self._tell("")
+            self._tell(None)
             self.dots.show_taken(0)
             self._timer.start(_COVERED_MS)
         elif self._consent is not None:
@@ -110,12 +108,15 @@ class CoachView(QWidget):
         session = self._coach.begin(self._camera, consent)
         session.set_size(*self.canvas.device_size())
         self._session = session
+        self.set_language(consent.language)
         # No owner: what comes late must come back to be wiped.
         self._handle = self._tasks.run(
             lambda handle: session.run(handle),
             lambda outcome: self._on_ended(session, outcome),
             lambda error: self._on_failed(session, error),
         )
+        self.words.clear()
+        self.said.hide()
         self.dots.show_taken(0)
         self._timer.start(_INTERVAL_MS)
         self._label(self.tr("Stop"), "close")
@@ -135,18 +136,20 @@ class CoachView(QWidget):
         if not self._finish(session):
             outcome.discard()
             return
-        self._tell(self._words[outcome.guidance])
+        self._tell(outcome.guidance)
         if outcome.checks:
             self.dots.show_taken(len(outcome.checks))
             self.ended.emit(outcome)
             return
         outcome.discard()
-        self._tell(self.tr("It did not work yet: {reason}").format(reason=self._words[outcome.guidance]))
+        reason = self._operators_words[outcome.guidance]
+        self.said.setText(self.tr("No pictures were taken. What stood in the way: {reason}.").format(reason=reason))
+        self.said.show()
         self.dots.show_taken(0)
 
     def _on_failed(self, session: CoachSession, error: ConsentryError) -> None:
         if self._finish(session) and not isinstance(error, Cancelled):
-            self._tell("")
+            self._tell(None)
             self.failed.emit(error)
 
     def _finish(self, session: CoachSession) -> bool:
@@ -180,9 +183,15 @@ class CoachView(QWidget):
         self.canvas.show_picture(update.pixels, update.advice)
         self.canvas.say(self._words[update.advice.guidance])
         self.dots.show_taken(update.advice.taken)
-        self._tell(self._words[update.advice.guidance])
+        self._tell(update.advice.guidance)
 
-    def _tell(self, words: str) -> None:
-        if words != self.words.text():
-            self.words.setText(words)
-            self.words.setAccessibleName(words)
+    def _tell(self, guidance: Guidance | None) -> None:
+        """In the language of the consent, and below it in the operator's where that is another one."""
+        words = "" if guidance is None else self._words[guidance]
+        if words == self.words.text():
+            return
+        self.words.setText(words)
+        self.words.setAccessibleName(words)
+        said = "" if guidance is None else self._operators_words[guidance]
+        self.said.setText(said)
+        self.said.setVisible(bool(said) and said != words)

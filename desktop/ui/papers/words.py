@@ -13,8 +13,10 @@ from desktop.ui import texts
 from desktop.ui.widgets.notice import Tone
 
 _RECEIPT: Mapping[CodeVerdict, str] = {
-    CodeVerdict.VALID: T("papers", "A receipt of this desk, made on {since}. It is the newest one of its record."),
-    CodeVerdict.OLD: T("papers", "A receipt of this desk, but not the newest one: another was made on {until}."),
+    CodeVerdict.VALID: T("papers", "A receipt of this desk, and the newest one of its record. Made: {since}."),
+    CodeVerdict.OLD: T(
+        "papers", "A receipt of this desk, but not the newest one of its record. Another was made: {until}."
+    ),
     CodeVerdict.UNKNOWN: T(
         "papers",
         "This desk made this receipt. Its person is no longer stored here; only the proof of the consent may still be "
@@ -26,9 +28,9 @@ _RECEIPT: Mapping[CodeVerdict, str] = {
     ),
 }
 _PASS: Mapping[CodeVerdict, str] = {
-    CodeVerdict.VALID: T("papers", "This pass is good until {until}."),
-    CodeVerdict.OLD: T("papers", "This pass is no longer good: it ended on {until}."),
-    CodeVerdict.REVOKED: T("papers", "This pass was taken back on {until}."),
+    CodeVerdict.VALID: T("papers", "This pass is good. It ends: {until}."),
+    CodeVerdict.OLD: T("papers", "This pass is no longer good. It ended: {until}."),
+    CodeVerdict.REVOKED: T("papers", "This pass was taken back: {until}."),
     CodeVerdict.UNKNOWN: T("papers", "This desk issued this pass, and no longer has it. Issue another one."),
     CodeVerdict.FOREIGN: T("papers", "This is a pass of another desk. It is not good here."),
     CodeVerdict.FORGED: T("papers", "This pass says it is of this desk, but this desk did not sign it. It is forged."),
