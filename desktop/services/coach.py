@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.domain.coach import Advice, Coach, FaceSight, Guidance, Sight, Stage
+from desktop.domain.coach import WANTED, Advice, Coach, FaceSight, Guidance, Sight, Stage
 from desktop.domain.consent import PlainConsent
 from desktop.domain.errors import Cancelled
 from desktop.domain.geometry import Box
@@ -189,7 +189,7 @@ class CoachSession:
             if fresh:
                 last, last_at = image, now
             advice = self._look(eye, coach, image, now) if fresh and image is not None else self._without(coach, now)
-            progress.report(advice.taken / 5)
+            progress.report(advice.taken / WANTED)
             if advice.stage is not Stage.LOOKING:
                 return self._end(advice)
         raise Cancelled
