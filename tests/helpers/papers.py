@@ -11,6 +11,7 @@ import numpy as np
 import segno
 from pypdf import PdfReader
 
+from desktop.services.qr_reader import desk_code_in
 from desktop.vision.types import BGRImage
 
 
@@ -30,14 +31,14 @@ def bag(text: str) -> set[str]:
     return {"".join(word) for letters, word in groupby(plain, str.isalnum) if letters}
 
 
-def codes_in(path: Path) -> list[str]:
-    """What the QR codes among the pictures of a PDF say; "" for a picture that is none."""
-    found = []
+def codes_in(path: Path) -> list[str | None]:
+    """What the desk reads out of each picture of a PDF; None for a picture that is no code."""
+    found: list[str | None] = []
     for page in PdfReader(path).pages:
         for image in page.images:
-            pixels = cv2.imdecode(np.frombuffer(image.data, np.uint8), cv2.IMREAD_GRAYSCALE)
+            pixels = cv2.imdecode(np.frombuffer(image.data, np.uint8), cv2.IMREAD_COLOR)
             assert pixels is not None
-            found.append(cv2.QRCodeDetector().detectAndDecode(pixels)[0])
+            found.append(desk_code_in(np.asarray(pixels, np.uint8)))
     return found
 
 

@@ -22,7 +22,8 @@ from tests.helpers.desks import picture
 from tests.helpers.operators import sign_in_as
 from tests.helpers.papers import drawn
 
-CODE = DeskCode(CodeKind.RECEIPT, random_id(), random_id(), bytes(range(100, 164))).text
+IDS = "11111111-2222-4333-8444-555555555555", "66666666-7777-4888-8999-aaaaaaaaaaaa"
+CODE = DeskCode(CodeKind.RECEIPT, *IDS, bytes(range(100, 164))).text
 CAMERA = CameraId("camera")
 
 
@@ -47,6 +48,14 @@ def scene(side: int, angle: float = 0.0, tilt: float = 0.0, blur: float = 0.0, n
         room = cv2.GaussianBlur(room, (0, 0), blur).astype(np.uint8)
     shake = np.random.default_rng(7).normal(0, noise, room.shape)
     return np.clip(room + shake, 0, 255).astype(np.uint8)
+
+
+def test_every_code_can_be_read() -> None:
+    """OpenCV's plainer detector gives up on one perfect picture in thirty."""
+    made = np.random.default_rng(3)
+    for _ in range(40):
+        text = DeskCode(CodeKind.PASS, random_id(), random_id(), made.bytes(64)).text
+        assert desk_code_in(drawn(text, module=5)) == text
 
 
 @pytest.mark.parametrize("side", [200, 280, 420, 640])
