@@ -92,7 +92,7 @@ def test_nothing_is_on_record_yet(window: MainWindow, idle: Idle) -> None:
 def test_the_register_lists_filters_and_tells_the_history(page: ConsentPage, idle: Idle, desk: Desk) -> None:
     assert page.model.total == 6
     assert ("Ada Example", "Keeping the picture", "Given") in rows(page)
-    assert ("Zoe Muster", "Recognition on the cameras", "Expired") in rows(page)
+    assert ("Zoe Muster", "Recognition", "Expired") in rows(page)
     page.filters.show_view(RegisterView.ENDING)
     idle()
     assert {name for name, _, _ in rows(page)} == {"Ada Example"}
@@ -148,12 +148,14 @@ def test_the_picture_alone(page: ConsentPage, idle: Idle, opened: Opened, desk: 
     idle()
     idle()  # the list is read anew once the erasure is through
     assert ("Bea Sample", "Keeping the picture", "Withdrawn") in rows(page)
-    assert ("Bea Sample", "Recognition on the cameras", "Given") in rows(page)
+    assert ("Bea Sample", "Recognition", "Given") in rows(page)
     select(page, "Bea Sample")
     assert not page.details.withdraw_one.isVisible()
 
 
-def test_restricting_takes_a_reason_and_is_lifted(page: ConsentPage, idle: Idle, opened: Opened, desk: Desk) -> None:
+def test_restricting_takes_a_reason_and_is_lifted(
+    window: MainWindow, page: ConsentPage, idle: Idle, opened: Opened
+) -> None:
     select(page, "Bea Sample")
     page.details.restrict.click()
     asked = cast(ReasonDialog, opened(ReasonDialog))
@@ -168,6 +170,14 @@ def test_restricting_takes_a_reason_and_is_lifted(page: ConsentPage, idle: Idle,
     assert page.details.lift.isVisible()
     assert not page.details.restrict.isVisible()
     assert "Restricted" in page.details.timeline.lines[0]
+    window.show_page("people")
+    idle()
+    window.people_page._select(page.details.entry.person_id)  # type: ignore[union-attr]
+    idle()
+    assert "not recognised" in window.people_page.details._effect.text()
+    window.show_page("consent")
+    idle()
+    select(page, "Bea Sample")
     page.details.lift.click()
     again = cast(ReasonDialog, opened(ReasonDialog))
     again.reason.setText("settled")
@@ -188,7 +198,7 @@ def test_renewing_ticks_nothing_beforehand(page: ConsentPage, idle: Idle, opened
     dialog.shown.box.setChecked(True)
     dialog.yes.click()
     idle()
-    assert ("Zoe Muster", "Recognition on the cameras", "Renewed") in rows(page)
+    assert ("Zoe Muster", "Recognition", "Renewed") in rows(page)
 
 
 def test_a_refusing_vault_is_said_and_tried_again(

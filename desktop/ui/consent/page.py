@@ -94,7 +94,7 @@ class ConsentPage(QWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(PERSON, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((PURPOSE, 190), (STATE, 120), (SINCE, 110), (UNTIL, 110), (NOTICE, 90)):
+        for section, width in ((PURPOSE, 158), (STATE, 112), (SINCE, 124), (UNTIL, 124), (NOTICE, 90)):
             table.setColumnWidth(section, width)
 
     def _connect(self, events: DeskEvents) -> None:

@@ -39,7 +39,7 @@ NEEDS: Mapping[RenewalNeed, str] = {
     RenewalNeed.NOTICE: T("consent", "A newer version of the notice asks everybody again."),
 }
 PURPOSES: Mapping[PurposeKey, str] = {
-    RECOGNITION: T("consent", "Recognition on the cameras"),
+    RECOGNITION: T("consent", "Recognition"),
     PHOTO: T("consent", "Keeping the picture"),
 }
 

@@ -144,6 +144,8 @@ class PersonDetailsPanel(QFrame):
     def show_purposes(self, entries: Sequence[RegisterEntry], titles: Mapping[PurposeKey, str]) -> None:
         """The purposes beside recognition, each with its own way back."""
         self._entries = tuple(entries)
+        if any(entry.restricted for entry in entries):
+            self._effect.setText(self.tr("Restricted: kept, and not recognised."))
         for made in self.withdraw_one:
             made.deleteLater()
         self.withdraw_one = []
