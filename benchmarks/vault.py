@@ -42,14 +42,6 @@ EVENTS, BATCH = 20_000, 200
 SERVICE = "consentry-bench-vault"
 
 
-def measure(people: int = PEOPLE) -> list[Figure]:
-    """Every figure of the vault."""
-    figures: list[Figure] = []
-    for part in PARTS.values():
-        figures += part(people)
-    return figures
-
-
 def _crowd(people: int) -> list[Figure]:
     size = f"{people:,} people"
     keystore, model = SystemKeyStore(SERVICE), load_default_pack(models_dir()).model_id

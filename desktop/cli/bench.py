@@ -10,7 +10,9 @@ from desktop import paths
 from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 
-SECTIONS = ("identification", "window", "nine", "coach", "search", "people", "erasure", "audit", "backup")
+SECTIONS = (
+    "identification", "window", "nine", "coach", "search", "people", "erasure", "audit", "backup", "withdrawal"
+)  # fmt: skip
 
 
 class BenchNotHere(ConsentryError):

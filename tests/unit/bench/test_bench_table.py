@@ -116,6 +116,8 @@ def test_of_one_section_only_its_lines_are_shown() -> None:
 
 @pytest.mark.secret_service
 def test_the_vault_is_measured_and_every_figure_has_a_name() -> None:
-    figures = vault.measure(200)
+    assert tuple(vault.PARTS) == table.VAULT
+    # A withdrawal is measured on the demo's four cameras, for a minute.
+    figures = [figure for name, part in vault.PARTS.items() if name != "withdrawal" for figure in part(200)]
     assert len({name for name, *_ in figures}) == len(figures) == 25
     assert all(value > 0 for _, value, _, _ in figures)
