@@ -78,11 +78,13 @@ QToolButton[look="segment"]:hover { background: $raised; }
 QToolButton[look="segment"]:checked { background: $primary; color: $on_primary; font-weight: 600; }
 QPushButton[look="choice"] { background: $surface; border: 1px solid $edge; border-radius: 12px; padding: 0; }
 QPushButton[look="choice"]:hover { background: $raised; }
+QPushButton[look="answer"]:checked { background: $primary; color: $on_primary; border-color: $primary; }
 QPushButton:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 13px; }
 QToolButton:focus { padding: 0 7px; }
 QToolButton[look="nav"]:focus { border: 2px solid $focus; padding: 6px 2px 5px 2px; }
 QToolButton[look="nav"][dense="true"]:focus { padding: 1px 2px; }
 QPushButton[look="primary"]:focus, QPushButton[look="danger-fill"]:focus { border: 3px double $focus; padding: 0 12px; }
+QPushButton[look="answer"]:checked:focus { border: 3px double $focus; padding: 0 12px; }
 QToolButton[look="segment"]:focus { border: 2px solid $focus; }
 QToolButton[look="segment"]:checked:focus { border: 3px solid $focus; }
 

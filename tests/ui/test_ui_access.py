@@ -24,12 +24,13 @@ from desktop.domain.cameras import SourceKind, SourceSpec
 from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
 from desktop.ui.cameras.edit_dialog import CameraDialog
+from desktop.ui.capture.wizard import CaptureWizard
 from desktop.ui.look import look
 from desktop.ui.main_window import MainWindow
-from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.theme import Size, ThemeName
 from desktop.ui.widgets.dialog import Confirm
 from desktop.ui.workplace import NUMBERED
+from tests.helpers.conversations import make_ready
 from tests.helpers.desks import enrol, source_path
 
 Idle = Callable[[], None]
@@ -41,6 +42,7 @@ NAME = "Ada Example"
 def filled(window: MainWindow, desk: Desk, idle: Idle) -> MainWindow:
     """A window with somebody and something in it."""
     enrol(desk, NAME, "astronaut.png")
+    make_ready(desk)
     desk.cameras.add(CameraDraft("Gate", SourceSpec(SourceKind.VIDEO, str(source_path("bikes.mp4")))))
     idle()
     return window
@@ -55,7 +57,7 @@ def faces(filled: MainWindow, idle: Idle, opened: Opened) -> Iterator[tuple[str,
     filled.show_page("people")
     idle()
     for open_it, kind in (
-        (filled.people_page.add, AddPersonDialog),
+        (filled.people_page.add, CaptureWizard),
         (filled.people_page.details.edit.click, QDialog),
         (filled.people_page.details.withdraw.click, Confirm),
         (filled.people_page.details.remove.click, Confirm),
@@ -239,7 +241,8 @@ def test_shortcuts_of_the_pages(filled: MainWindow, idle: Idle, opened: Opened, 
     idle()
     activate(filled, qtbot)
     qtbot.keyClick(page.list, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    assert opened(AddPersonDialog).isVisible()
+    idle()
+    assert opened(CaptureWizard).isVisible()
 
 
 def test_theme_is_switched_for_all_and_named_for_what_it_does(filled: MainWindow) -> None:

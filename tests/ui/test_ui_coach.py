@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.cameras import SourceKind, SourceSpec
+from desktop.domain.capture import Step
 from desktop.domain.coach import LEAST, WANTED, Advice, Guidance, Stage
 from desktop.domain.consent import PlainConsent
 from desktop.domain.ids import CameraId
@@ -29,15 +30,19 @@ from desktop.services.photo_check import PhotoProblem
 from desktop.ui.capture import coach_shapes
 from desktop.ui.capture.coach_canvas import CoachCanvas, TakenDots
 from desktop.ui.capture.coach_view import CoachView
+from desktop.ui.capture.steps.pictures import CAMERA, PicturesPage
+from desktop.ui.capture.wizard import CaptureWizard
 from desktop.ui.look import look
 from desktop.ui.main_window import MainWindow
-from desktop.ui.people.add_dialog import CAMERA, AddPersonDialog
 from desktop.ui.people.quality_dialog import QualityDialog, component_name
 from desktop.ui.theme import ThemeName
 from desktop.vision.types import BGRImage
 from tests.helpers import coach_frames
 from tests.helpers.coach_frames import frame
+from tests.helpers.conversations import make_ready
 from tests.helpers.desks import CONSENT, source_path
+from tests.helpers.wizards import begin as begin_conversation
+from tests.helpers.wizards import page_of, walk
 
 Idle = Callable[[], None]
 Opened = Callable[[type[QWidget]], QWidget]
@@ -245,6 +250,14 @@ def clip(tmp_path: Path) -> Path:
     return path
 
 
+def at_pictures(window: MainWindow, desk: Desk, idle: Idle, opened: Opened) -> tuple[CaptureWizard, PicturesPage]:
+    """A conversation in which everything before the pictures is said."""
+    make_ready(desk)
+    wizard = begin_conversation(window, opened, idle)
+    walk(wizard, idle, Step.PHOTO)
+    return wizard, page_of(wizard, PicturesPage)
+
+
 def test_a_person_is_added_by_the_coach_in_front_of_a_running_camera(
     window: MainWindow, desk: Desk, clip: Path, idle: Idle, opened: Opened, qtbot: QtBot
 ) -> None:
@@ -252,19 +265,14 @@ def test_a_person_is_added_by_the_coach_in_front_of_a_running_camera(
     desk.live.start()
     window.show_page("people")
     idle()
-    window.people_page.add()
-    dialog = cast(AddPersonDialog, opened(AddPersonDialog))
-    dialog.person.name.setText("Ada Example")
-    assert not dialog.capture.view.start.isEnabled()
-    dialog.consent.agreed.setChecked(True)
-    dialog.source.button(CAMERA).click()
+    wizard, pictures = at_pictures(window, desk, idle, opened)
+    pictures.source.button(CAMERA).click()
     qtbot.waitUntil(lambda: desk.live.newest_frame(desk.live.cameras()[0].id) is not None, timeout=20_000)
-    dialog.capture.view.start.click()
-    qtbot.waitUntil(lambda: len(dialog.photos.good()) >= LEAST, timeout=40_000)
-    assert all("Quality" in row._details.text() for row in dialog.photos.rows)
-    assert dialog.problem() == ""
-    dialog.save.click()
-    idle()
+    pictures.capture.view.start.click()
+    qtbot.waitUntil(lambda: len(pictures.photos.good()) >= LEAST, timeout=40_000)
+    assert all("Quality" in row._details.text() for row in pictures.photos.rows)
+    assert wizard.session.needs == ()
+    walk(wizard, idle, Step.RECEIPT)
     person = desk.people.list()[0]
     assert person.templates >= LEAST
     desk.live.stop()
@@ -276,48 +284,42 @@ def test_taking_the_consent_back_stops_the_coach(
     desk.cameras.add(CameraDraft("Desk", SourceSpec(SourceKind.VIDEO, "none.mp4")))
     window.show_page("people")
     idle()
-    window.people_page.add()
-    dialog = cast(AddPersonDialog, opened(AddPersonDialog))
-    dialog.consent.agreed.setChecked(True)
-    dialog.source.button(CAMERA).click()
-    view = dialog.capture.view
+    wizard, pictures = at_pictures(window, desk, idle, opened)
+    pictures.source.button(CAMERA).click()
+    view = pictures.capture.view
     view.start.click()
     qtbot.waitUntil(lambda: "1 of" in view.dots.accessibleName(), timeout=20_000)
-    dialog.consent.agreed.setChecked(False)
+    wizard.session.withdraw()
     assert not view.running
     assert view.canvas.empty
     assert tasks.wait_idle(20)
-    assert dialog.photos.rows == []
+    assert pictures.photos.rows == []
 
 
 def test_of_files_the_odd_one_is_shown_and_left_out(window: MainWindow, idle: Idle, opened: Opened, desk: Desk) -> None:
     window.show_page("people")
     idle()
-    window.people_page.add()
-    dialog = cast(AddPersonDialog, opened(AddPersonDialog))
-    dialog.person.name.setText("Ada Example")
-    dialog.consent.agreed.setChecked(True)
-    dialog.add_files([source_path(name) for name in ("obama.jpg", "astronaut.png", "obama3.jpg")])
+    wizard, pictures = at_pictures(window, desk, idle, opened)
+    pictures.add_files([source_path(name) for name in ("obama.jpg", "astronaut.png", "obama3.jpg")])
     idle()
-    odd = [row for row in dialog.photos.rows if row.check is not None and row.check.problem is PhotoProblem.ODD]
+    odd = [row for row in pictures.photos.rows if row.check is not None and row.check.problem is PhotoProblem.ODD]
     assert [row.title for row in odd] == ["astronaut.png"]
     assert "left out" in odd[0].accessibleDescription()
     assert odd[0].check is not None
     assert odd[0].check.vector is None
-    dialog.save.click()
-    idle()
+    walk(wizard, idle, Step.RECEIPT)
     assert desk.people.list()[0].templates == 2
 
 
-def test_the_report_names_what_was_measured_and_what_was_not(window: MainWindow, idle: Idle, opened: Opened) -> None:
+def test_the_report_names_what_was_measured_and_what_was_not(
+    window: MainWindow, idle: Idle, opened: Opened, desk: Desk
+) -> None:
     window.show_page("people")
     idle()
-    window.people_page.add()
-    dialog = cast(AddPersonDialog, opened(AddPersonDialog))
-    dialog.consent.agreed.setChecked(True)
-    dialog.add_files([source_path("obama.jpg")])
+    _, pictures = at_pictures(window, desk, idle, opened)
+    pictures.add_files([source_path("obama.jpg")])
     idle()
-    dialog.photos.rows[0]._details.click()
+    pictures.photos.rows[0]._details.click()
     report = cast(QualityDialog, opened(QualityDialog))
     texts = " ".join(label.text() for label in report.findChildren(QLabel))
     assert "of 100" in texts

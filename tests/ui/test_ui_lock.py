@@ -20,11 +20,14 @@ from desktop.services.desk import Desk
 from desktop.services.operators import OperatorDraft
 from desktop.services.site import SampleOperator, Site, SiteKind
 from desktop.ui.access.account import AccountDialog
+from desktop.ui.capture.steps.who import WhoPage
+from desktop.ui.capture.wizard import CaptureWizard
 from desktop.ui.main_window import MainWindow
-from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.widgets.dialog import Confirm
+from tests.helpers.conversations import make_ready
 from tests.helpers.desks import LOGIN, PASSWORD, enrol, open_desk
 from tests.helpers.operators import SECOND_PASSWORD, Clock, add_operator, sign_in_as
+from tests.helpers.wizards import page_of
 
 Idle = Callable[[], None]
 Opened = Callable[[type[QWidget]], QWidget]
@@ -39,6 +42,13 @@ def unlocked(window: MainWindow, qtbot: QtBot) -> MainWindow:
 
 def type_in(qtbot: QtBot, edit: QLineEdit, text: str) -> None:
     qtbot.keyClicks(edit, text)
+
+
+def take_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    """What a window manager does once a dialog is hidden."""
+    qtbot.wait(100)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=10_000)
 
 
 def unlock(window: MainWindow, qtbot: QtBot, idle: Idle, password: str = PASSWORD) -> None:
@@ -106,32 +116,38 @@ def test_shortcuts_do_nothing_while_locked(unlocked: MainWindow, qtbot: QtBot) -
 def test_a_dialog_is_covered_and_comes_back_with_what_was_typed(
     unlocked: MainWindow, qtbot: QtBot, idle: Idle, opened: Opened
 ) -> None:
+    make_ready(unlocked._desk)
     unlocked.show_page("people")
     unlocked.people_page.add()
-    dialog = cast(AddPersonDialog, opened(AddPersonDialog))
-    dialog.person.name.setText("Bea Example")
+    idle()
+    dialog = cast(CaptureWizard, opened(CaptureWizard))
+    page_of(dialog, WhoPage).form.name.setText("Bea Example")
     unlocked._desk.access.lock()
     qtbot.waitUntil(lambda: unlocked.page == "")
     assert not dialog.isVisible()
+    take_keyboard(unlocked, qtbot)
     unlock(unlocked, qtbot, idle)
     assert dialog.isVisible()
     assert dialog.isModal()
-    assert dialog.person.name.text() == "Bea Example"
-    dialog.reject()
+    assert page_of(dialog, WhoPage).form.name.text() == "Bea Example"
+    dialog.close()
 
 
 def test_a_dialog_of_another_operator_is_closed(
     unlocked: MainWindow, desk: Desk, qtbot: QtBot, idle: Idle, opened: Opened
 ) -> None:
     add_operator(desk, "sam", Role.OFFICER)
+    make_ready(desk)
     unlocked.show_page("people")
     unlocked.people_page.search.setText("Ada")
     unlocked.people_page.add()
-    dialog = opened(AddPersonDialog)
+    idle()
+    dialog = opened(CaptureWizard)
     closed: list[int] = []
     cast(QDialog, dialog).finished.connect(closed.append)
     desk.access.lock()
     qtbot.waitUntil(lambda: unlocked.page == "")
+    take_keyboard(unlocked, qtbot)
     screen = unlocked.lock_screen
     qtbot.mouseClick(screen.other, Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is screen.form.login
@@ -139,7 +155,7 @@ def test_a_dialog_of_another_operator_is_closed(
     qtbot.keyClick(screen.form.login, Qt.Key.Key_Return)
     unlock(unlocked, qtbot, idle, SECOND_PASSWORD)
     assert closed
-    assert list(unlocked.pages) == ["people", "activity", "audit", "operators", "settings"]
+    assert list(unlocked.pages) == ["people", "activity", "audit", "operators", "settings", "notices", "consent"]
     assert unlocked.people_page.search.text() == "", "nothing of the other's work is left"
     assert unlocked.operators_page.accessibleName() == "Approvals"
 

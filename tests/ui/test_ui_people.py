@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,181 +16,22 @@ from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonDetails, PersonKind, PersonSummary
 from desktop.services.desk import Desk
 from desktop.services.people import PeopleService
-from desktop.ui.errors import ErrorDialog
+from desktop.ui.capture.wizard import CaptureWizard
 from desktop.ui.main_window import MainWindow
-from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.people.edit_dialog import EditPersonDialog
-from desktop.ui.people.forms import ConsentForm, PersonForm, Term
+from desktop.ui.people.forms import PersonForm
 from desktop.ui.people.model import PAGE, PeopleModel
 from desktop.ui.widgets.dialog import Confirm
-from tests.helpers.desks import enrol, source_path
+from tests.helpers.conversations import make_ready
+from tests.helpers.desks import enrol
 
 Idle = Callable[[], None]
 Opened = Callable[[type[QWidget]], QWidget]
 
 
-@pytest.fixture
-def dialog(window: MainWindow, opened: Opened, idle: Idle) -> AddPersonDialog:
-    window.show_page("people")
-    idle()
-    window.people_page.add()
-    return cast(AddPersonDialog, opened(AddPersonDialog))
-
-
 def names(window: MainWindow) -> list[str]:
     model = window.people_page.model
     return [model.person(row).details.name for row in range(model.rowCount())]
-
-
-def test_empty_desk_explains_the_next_step(window: MainWindow, idle: Idle, opened: Opened) -> None:
-    window.show_page("people")
-    idle()
-    page = window.people_page
-    assert page._nobody.isVisible()
-    assert not page.details.isVisible()
-    page._nobody.action.click()
-    assert opened(AddPersonDialog).isVisible()
-
-
-def test_save_tells_what_is_missing_until_all_is_there(dialog: AddPersonDialog, idle: Idle) -> None:
-    assert "name" in dialog.problem()
-    assert not dialog.save.isEnabled()
-    dialog.person.name.setText("Ada Example")
-    assert "agreed" in dialog.problem()
-    dialog.consent.agreed.setChecked(True)
-    assert "picture" in dialog.problem()
-    dialog.add_files([source_path("astronaut.png")])
-    assert "checked" in dialog.problem()
-    idle()
-    assert dialog.problem() == ""
-    assert dialog.save.isEnabled()
-
-
-def test_consent_is_never_given_beforehand_and_comes_before_pictures(dialog: AddPersonDialog) -> None:
-    assert not dialog.consent.agreed.isChecked()
-    assert not dialog.drop.isEnabled()
-    assert not dialog.source.isEnabled()
-    assert "nothing is computed" in dialog._locked.text()
-    dialog.consent.agreed.setChecked(True)
-    assert dialog.drop.isEnabled()
-    assert dialog._locked.isHidden()
-
-
-def test_taking_consent_back_wipes_what_was_computed(dialog: AddPersonDialog, idle: Idle) -> None:
-    dialog.consent.agreed.setChecked(True)
-    dialog.add_files([source_path("astronaut.png")])
-    idle()
-    check = dialog.photos.rows[0].check
-    assert check is not None
-    assert check.vector is not None
-    assert check.vector.any()
-    dialog.consent.agreed.setChecked(False)
-    assert dialog.photos.rows == []
-    assert not check.vector.any()
-    assert check.preview is not None
-    assert not check.preview.any()
-    assert "discarded" in dialog._locked.text()
-
-
-def test_closing_unsaved_wipes_even_a_check_still_under_way(
-    dialog: AddPersonDialog, idle: Idle, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wiped: list[bool] = []
-    monkeypatch.setattr("desktop.services.photo_check.PhotoCheck.discard", lambda check: wiped.append(check.ok))
-    dialog.consent.agreed.setChecked(True)
-    dialog.add_files([source_path("astronaut.png")])
-    dialog.reject()
-    idle()
-    assert wiped == [True]
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("t1.jpg", "More than one face"),
-        ("bikes.mp4", "not a picture"),
-        ("missing.png", "cannot be opened"),
-    ],
-)
-def test_unusable_pictures_are_explained(dialog: AddPersonDialog, idle: Idle, name: str, words: str) -> None:
-    dialog.person.name.setText("Ada Example")
-    dialog.consent.agreed.setChecked(True)
-    dialog.add_files([source_path(name)])
-    idle()
-    assert words in dialog.photos.rows[0].accessibleDescription()
-    assert "at least one picture" in dialog.problem()
-
-
-def test_pictures_can_be_dropped_from_any_path(dialog: AddPersonDialog, idle: Idle, tmp_path: Path) -> None:
-    path = tmp_path / "صور with blanks" / "фото 1.png"
-    path.parent.mkdir()
-    path.write_bytes(source_path("astronaut.png").read_bytes())
-    dialog.consent.agreed.setChecked(True)
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    none = Qt.MouseButton.NoButton
-    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, none, Qt.KeyboardModifier.NoModifier)
-    dialog.drop.dropEvent(event)
-    idle()
-    assert [row.title for row in dialog.photos.rows] == ["фото 1.png"]
-    assert len(dialog.photos.good()) == 1
-
-
-def test_adding_a_person_end_to_end(dialog: AddPersonDialog, window: MainWindow, desk: Desk, idle: Idle) -> None:
-    dialog.person.name.setText("  Ada   Example ")
-    dialog.person.kind.setCurrentIndex(dialog.person.kind.findData(PersonKind.EMPLOYEE))
-    dialog.consent.agreed.setChecked(True)
-    dialog.consent.term.setCurrentIndex(dialog.consent.term.findData(Term.OPEN))
-    dialog.add_files([source_path("astronaut.png")])
-    idle()
-    dialog.save.click()
-    idle()
-    assert names(window) == ["Ada Example"]
-    person = desk.people.list()[0]
-    assert person.consent is ConsentState.GIVEN
-    assert person.consent_until is None
-    assert person.templates == 1
-    assert person.details.kind is PersonKind.EMPLOYEE
-    details = window.people_page.details
-    assert details.person is not None
-    assert details.person.id == person.id
-    assert desk.gallery_size == 1
-    assert "People recognised: 1" in window.workplace.strip._recognised.text()
-
-
-def test_somebody_already_enrolled_is_noticed(dialog: AddPersonDialog, desk: Desk, idle: Idle) -> None:
-    enrol(desk, "Grace Sample", "astronaut.png")
-    dialog.consent.agreed.setChecked(True)
-    dialog.add_files([source_path("astronaut.png")])
-    idle()
-    assert "Looks like Grace Sample" in dialog.photos.rows[0].accessibleDescription()
-
-
-def test_a_failed_save_keeps_what_was_typed_and_checks_the_files_again(
-    dialog: AddPersonDialog, idle: Idle, opened: Opened
-) -> None:
-    dialog.person.name.setText("Ada Example")
-    dialog.consent.agreed.setChecked(True)
-    dialog.add_files([source_path("astronaut.png"), source_path("obama.jpg")])
-    idle()
-    dialog.save.click()
-    idle()
-    error = cast(ErrorDialog, opened(ErrorDialog))
-    assert "same person" in error.heading.text()
-    error.close()
-    idle()
-    assert dialog.isVisible()
-    assert dialog.person.name.text() == "Ada Example"
-    assert len(dialog.photos.good()) == 2
-    dialog.photos.take_out(dialog.photos.rows[1])
-    assert dialog.problem() == ""
-
-
-def test_capturing_without_a_running_camera_is_explained(dialog: AddPersonDialog) -> None:
-    dialog.consent.agreed.setChecked(True)
-    dialog._on_source("camera")
-    assert not dialog.capture.capture.isEnabled()
-    assert not dialog.capture.cameras.isEnabled()
 
 
 def test_search_finds_and_says_when_nobody_is_called_so(
@@ -254,24 +92,6 @@ def test_forms_give_what_was_typed(qtbot: QtBot) -> None:
     assert form.details() == details
     form.name.setText(" \t ")
     assert form.problem()
-    form.deleteLater()
-
-
-def test_consent_ends_with_the_last_day(qtbot: QtBot) -> None:
-    form = ConsentForm()
-    form.term.setCurrentIndex(form.term.findData(Term.DAY))
-    until = form.consent().valid_until
-    assert until is not None
-    local = until.astimezone()
-    assert (local.hour, local.minute, local.second) == (23, 59, 59)
-    assert local.date() == datetime.now(UTC).astimezone().date()
-    form.term.setCurrentIndex(form.term.findData(Term.YEAR))
-    year = form.consent().valid_until
-    assert year is not None
-    assert (year.date() - until.date()).days == 364
-    form.term.setCurrentIndex(form.term.findData(Term.OPEN))
-    assert form.consent().valid_until is None
-    assert form.consent().language == "en"
     form.deleteLater()
 
 
@@ -340,3 +160,15 @@ def test_a_list_that_cannot_be_read_says_so_and_offers_another_try(
     notice.action.click()
     idle()
     assert not notice.isVisible()
+
+
+def test_empty_desk_explains_the_next_step(window: MainWindow, desk: Desk, idle: Idle, opened: Opened) -> None:
+    make_ready(desk)
+    window.show_page("people")
+    idle()
+    page = window.people_page
+    assert page._nobody.isVisible()
+    assert not page.details.isVisible()
+    page._nobody.action.click()
+    idle()
+    assert opened(CaptureWizard).isVisible()

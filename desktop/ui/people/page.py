@@ -16,10 +16,10 @@ from desktop.domain.permissions import Permission
 from desktop.domain.purposes import PurposeKey
 from desktop.services.desk import Desk
 from desktop.services.people import LOOK_UP_LENGTH
+from desktop.ui.capture.opening import CaptureOpener
 from desktop.ui.consent.actions import ConsentActions
 from desktop.ui.errors import error_text
 from desktop.ui.papers.check_dialog import CodeCheckDialog
-from desktop.ui.people.add_dialog import AddPersonDialog
 from desktop.ui.people.delegate import PersonDelegate
 from desktop.ui.people.details import PersonDetailsPanel
 from desktop.ui.people.edit_dialog import EditPersonDialog
@@ -46,6 +46,7 @@ class PeoplePage(QWidget):
         self._wanted: PersonId | None = None
         self._browses = desk.access.allows(Permission.PEOPLE)
         self._erases = desk.access.allows(Permission.ERASE)
+        self._opener = CaptureOpener(desk, tasks, events, self._on_added, self)
         self.setAccessibleName(self.tr("People"))
         self.model = PeopleModel(desk.people, tasks, self)
         self.search = QLineEdit()
@@ -153,8 +154,8 @@ class PeoplePage(QWidget):
             self.model.clear()
 
     def add(self) -> None:
-        """Open the dialog that adds a person."""
-        AddPersonDialog(self._desk, self._tasks, self._on_added, self.window()).open()
+        """Open the window of the conversation at whose end somebody is added."""
+        self._opener.start()
 
     def check_code(self) -> None:
         """Open the dialog that checks a receipt or a pass."""

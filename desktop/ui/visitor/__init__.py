@@ -1,0 +1,1 @@
+"""The window for the person in front of the desk."""
