@@ -32,7 +32,7 @@ from desktop.vault import proof
 from desktop.vault.errors import KeyringLocked, OperatorUnknown, PersonUnknown
 from desktop.vault.keyfile import KeyFile
 from desktop.vault.keystore import wrapping_key_name
-from desktop.vault.models import Setting
+from desktop.vault.models import Photo, Setting
 from desktop.vault.operators import NewOperator
 from desktop.vault.signing import canonical_json, verify
 from desktop.vault.vault import Vault
@@ -118,7 +118,9 @@ def test_many_people_take_one_rotation(vault: Vault) -> None:
     assert result.proof is not None
     assert result.proof.seen_before >= 25 * 8
     assert set(vault.people.names()) == set(people[25:])
-    assert set(KeyFile.open(vault.path / "keys.bin").keys) == set(people[25:])
+    pictures = vault.read(lambda c: {*c.scalars(select(Photo.id).where(Photo.own_key))})
+    assert len(pictures) == 15
+    assert set(KeyFile.open(vault.path / "keys.bin").keys) == {*people[25:], *pictures}
 
 
 def test_whoever_is_not_there_or_is_being_erased_is_refused_and_nobody_goes(vault: Vault) -> None:
