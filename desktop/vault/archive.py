@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Result, Select, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, Result, Select, func, insert, select, update
 
 from desktop.domain.consent import ConsentEvent
 from desktop.domain.consent_archive import ArchivedConsent, archive_values, archived_from
@@ -60,10 +59,15 @@ class ArchiveRepository:
             }
 
             def write(live: Connection) -> None:
+                # No upsert: it would be counted as a row more (see ChangeCounter), and the vault refused at the next
+                # opening.
                 for consent_id, field in sealed.items():
+                    row = ConsentArchiveRow
                     values = {"archived_at": at, "keep_until": keep_until, "sealed": field}
-                    made = insert(ConsentArchiveRow).values(id=ids[consent_id], consent_id=consent_id, **values)
-                    live.execute(made.on_conflict_do_update(index_elements=["id"], set_=values))
+                    if consent_id in known:
+                        live.execute(update(row).where(row.id == ids[consent_id]).values(**values))
+                    else:
+                        live.execute(insert(row).values(id=ids[consent_id], consent_id=consent_id, **values))
 
             reserve.run(lambda: room.store.transact(write, audit=audit))
             return [ArchiveId(each) for each in ids.values()]

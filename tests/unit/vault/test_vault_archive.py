@@ -25,6 +25,19 @@ def archived(vault: Vault, person: PersonId, until: datetime = NOW + DAY) -> Arc
     return archive_id
 
 
+def test_a_record_that_is_archived_again_is_one_record_and_the_vault_opens(
+    vault: Vault, keystore: MemoryKeyStore
+) -> None:
+    """As after a crash between archiving and erasing."""
+    (ada,) = vault.people.add_many([new_person(1, "Ada Lovelace")])
+    first = archived(vault, ada)
+    assert archived(vault, ada, NOW + 2 * DAY) == first
+    assert vault.archive.get(first).keep_until == NOW + 2 * DAY
+    vault.close()
+    with Vault.open(vault.path, keystore) as again:
+        assert again.archive.count() == 1
+
+
 def test_a_record_holds_who_what_and_how_and_nothing_of_the_face(vault: Vault) -> None:
     (ada,) = vault.people.add_many([new_person(1, "Ada Lovelace", bytes(2000))])
     (given,) = vault.consents.history(ada)
