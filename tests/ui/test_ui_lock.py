@@ -222,7 +222,7 @@ def test_a_removed_operator_is_covered_at_once(unlocked: MainWindow, desk: Desk,
     ("role", "pages"),
     [
         (Role.GUARD, ["live", "people", "activity"]),
-        (Role.OFFICER, ["people", "activity", "audit", "operators", "settings", "notices"]),
+        (Role.OFFICER, ["people", "activity", "audit", "operators", "settings", "notices", "consent"]),
         (Role.ADMINISTRATOR, ["cameras", "models", "operators", "backup", "settings"]),
     ],
 )
