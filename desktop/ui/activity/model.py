@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QPixmap
 
 from desktop.domain.decision import Band
 from desktop.services.activity import SightingRow
 from desktop.ui import icons, texts
 from desktop.ui.look import look, tokens
+from desktop.ui.widgets.table import ROOT, HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 TIME, PERSON, RESULT, CAMERA, STAY, SCORE = range(6)
 _BAND_ICONS = {Band.MATCH: ("check", "calm"), Band.POSSIBLE: ("search", "attention"), Band.UNKNOWN: ("masked", "muted")}
 
 
-class SightingsModel(QAbstractTableModel):
+class SightingsModel(HeadedModel):
     """Read-only rows, newest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -44,20 +43,8 @@ class SightingsModel(QAbstractTableModel):
     def row(self, line: int) -> SightingRow:
         return self._rows[line]
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._headers)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section]
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid() or index.row() >= len(self._rows):

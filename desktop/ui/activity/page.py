@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTableView, QWidget
 
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskHandle, TaskRunner
@@ -20,6 +20,7 @@ from desktop.ui.widgets.basic import bar, button, column, holding, label
 from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice, Tone
+from desktop.ui.widgets.table import prepare_table
 
 _SETTLE_MS = 250  # several changes of the filter become one question
 _FOLLOW_MS = 2000  # new sightings show up at most this late
@@ -74,23 +75,10 @@ class ActivityPage(QWidget):
         self.setLayout(outer)
 
     def _build_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName(self.tr("Sightings, newest first"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setIconSize(QSize(16, 16))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(42)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(PERSON, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((TIME, 210), (RESULT, 160), (CAMERA, 180), (STAY, 100), (SCORE, 150)):
-            table.setColumnWidth(section, width)
+        widths = {TIME: 210, RESULT: 160, CAMERA: 180, STAY: 100, SCORE: 150}
+        prepare_table(self.table, self.model, self.tr("Sightings, newest first"), widths, row_height=42)
+        self.table.horizontalHeader().setSectionResizeMode(PERSON, QHeaderView.ResizeMode.Stretch)
+        self.table.setIconSize(QSize(16, 16))
 
     def _connect(self, events: DeskEvents) -> None:
         self.filters.changed.connect(self._settle.start)

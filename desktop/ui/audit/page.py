@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTableView, QWidget
 
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskHandle, TaskRunner
@@ -27,6 +27,7 @@ from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice, Tone
 from desktop.ui.widgets.path import ask_new_file
+from desktop.ui.widgets.table import prepare_table
 
 _ROOMY = 1000  # px that all columns need beside the details
 _SETTLE_MS = 250  # several changes of the filter become one question
@@ -107,24 +108,9 @@ class AuditPage(QWidget):
         self.setLayout(outer)
 
     def _build_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName(self.tr("Audit entries, newest first"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        vertical = table.verticalHeader()
-        vertical.hide()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # a million rows are not measured one by one
-        vertical.setDefaultSectionSize(38)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(ACTION, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((TIME, 155), (WHO, 135), (ABOUT, 125), (NUMBER, 70)):
-            table.setColumnWidth(section, width)
+        widths = {TIME: 155, WHO: 135, ABOUT: 125, NUMBER: 70}
+        prepare_table(self.table, self.model, self.tr("Audit entries, newest first"), widths, row_height=38)
+        self.table.horizontalHeader().setSectionResizeMode(ACTION, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self, events: DeskEvents) -> None:
         self._settle.timeout.connect(self.reload)

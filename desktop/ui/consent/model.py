@@ -15,7 +15,8 @@ from desktop.services.consent_register import ConsentRegisterService, RegisterLi
 from desktop.ui import icons, texts
 from desktop.ui.consent import words
 from desktop.ui.look import tokens
-from desktop.ui.widgets.paged_model import Index, PagedTableModel
+from desktop.ui.widgets.paged_model import PagedTableModel
+from desktop.ui.widgets.table import Index
 
 PERSON, PURPOSE, STATE, SINCE, UNTIL, NOTICE = range(6)
 _ICON_PX = 16

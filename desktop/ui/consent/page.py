@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTableView, QWidget
 
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskHandle, TaskRunner
@@ -21,10 +21,10 @@ from desktop.ui.widgets.basic import bar, button, column, holding, label, row
 from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice, Tone
+from desktop.ui.widgets.table import prepare_table
 
 _ROOMY = 1150  # px that all columns need beside the details
 _SETTLE_MS = 250  # several changes of the filter become one question
-_ROW = 38  # px
 
 
 class ConsentPage(QWidget):
@@ -78,24 +78,9 @@ class ConsentPage(QWidget):
         self.setLayout(outer)
 
     def _build_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName(self.tr("Consents"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        vertical = table.verticalHeader()
-        vertical.hide()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # a hundred thousand rows are not measured
-        vertical.setDefaultSectionSize(_ROW)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(PERSON, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((PURPOSE, 158), (STATE, 112), (SINCE, 124), (UNTIL, 124), (NOTICE, 90)):
-            table.setColumnWidth(section, width)
+        widths = {PURPOSE: 158, STATE: 112, SINCE: 124, UNTIL: 124, NOTICE: 90}
+        prepare_table(self.table, self.model, self.tr("Consents"), widths, row_height=38)
+        self.table.horizontalHeader().setSectionResizeMode(PERSON, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self, events: DeskEvents) -> None:
         self._settle.timeout.connect(self.reload)

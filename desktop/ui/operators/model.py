@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from desktop.ui.look import look, tokens
+from desktop.ui.widgets.table import ROOT, HeadedModel, Index, prepare_table
 
 T = TypeVar("T")
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 
 
-class RowsModel(QAbstractTableModel, Generic[T]):
+class RowsModel(HeadedModel, Generic[T]):
     """Read-only. `cells` gives the texts of a row, `faded` whether it is over and done with."""
 
     def __init__(
@@ -40,20 +39,8 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         self._texts = [self._cells(row) for row in rows]
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._headers)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section]
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid() or index.row() >= len(self.rows):
@@ -68,19 +55,6 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 def table(model: RowsModel[T], title: str, widths: Sequence[int]) -> QTableView:
     """A table over the model; `widths` of the columns but the last, which takes what is left."""
     made = QTableView()
-    made.setModel(model)
-    made.setAccessibleName(title)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    made.setShowGrid(False)
-    made.setTabKeyNavigation(False)
-    made.setWordWrap(False)
-    made.verticalHeader().hide()
-    made.verticalHeader().setDefaultSectionSize(42)
-    header = made.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    header.setStretchLastSection(True)
-    for section, width in enumerate(widths):
-        made.setColumnWidth(section, width)
+    prepare_table(made, model, title, dict(enumerate(widths)), row_height=42)
+    made.horizontalHeader().setStretchLastSection(True)
     return made

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.errors import ConsentryError
 from desktop.ui.look import look, tokens
+from desktop.ui.widgets.table import ROOT, HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 PAGE = 200  # rows a question
 _KEPT = 20  # pages in memory
 _ASKED = 3  # questions under way; a scroll bar that is dragged asks for many more, and only the last ones matter
@@ -32,7 +31,7 @@ class Counted(Protocol):
 Listing = TypeVar("Listing", bound=Counted)
 
 
-class PagedTableModel(QAbstractTableModel, Generic[Wanted, Listing, R]):
+class PagedTableModel(HeadedModel, Generic[Wanted, Listing, R]):
     """`loaded` once a listing is there, `failed` where the vault refuses. Subclasses set
     `_headers`, read, and say what a cell shows."""
 
@@ -43,7 +42,6 @@ class PagedTableModel(QAbstractTableModel, Generic[Wanted, Listing, R]):
     def __init__(self, tasks: TaskRunner, nothing: Listing, parent: QObject | None) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._headers: tuple[str, ...] = ()
         self._listing = nothing
         self._pages: OrderedDict[int, list[R]] = OrderedDict()
         self._asking: OrderedDict[int, TaskHandle[list[R]]] = OrderedDict()
@@ -89,20 +87,8 @@ class PagedTableModel(QAbstractTableModel, Generic[Wanted, Listing, R]):
         page = self._pages.get(line // PAGE, [])
         return page[line % PAGE] if line % PAGE < len(page) else None
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else self._listing.count
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._headers)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section]
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid() or index.row() >= self._listing.count:
