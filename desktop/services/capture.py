@@ -115,8 +115,7 @@ class CaptureService:
         reason = ErasureReason.WITHDRAWAL if talk.step is Step.PASS else ErasureReason.REQUEST
         with self._writing:
             self._ended.add(talk.id)
-            if any(draft.id == talk.id for draft in self._vault.capture_drafts.list()):
-                self._destroy([talk.id], reason, self._access.actor)
+            self._destroy([talk.id], reason, self._access.actor)
 
     def tend(self) -> int:
         """The housekeeper's: destroy drafts that are over or cannot be read; how many. Raises vault errors."""
@@ -214,6 +213,7 @@ class CaptureService:
         return controller
 
     def _destroy(self, drafts: Sequence[PersonId], reason: ErasureReason, actor: Actor) -> None:
+        """Where nothing is stored yet, or any more, there is nothing to do."""
         order = ErasureOrder(tuple(drafts), reason, actor, SubjectKind.DRAFT)
         try:
             self._vault.erasures.erase(order)

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from desktop.domain.consent import MATCHABLE_STATES
 from desktop.domain.ids import PersonId
 from desktop.domain.notices import ToAsk
 from desktop.domain.purposes import PurposeKey
 from desktop.vault.bulk import bulk_rows
-from desktop.vault.columns import from_microseconds, to_microseconds
+from desktop.vault.columns import from_microseconds
 from desktop.vault.consent_models import NoticeRow
 from desktop.vault.models import ConsentEventRow
 from desktop.vault.room import Room
+from desktop.vault.standing import consent_stands
 
 
 class ConsentsInForce:
@@ -38,13 +38,11 @@ def _before(live: Connection, version: int, now: datetime) -> list[ToAsk]:
     for part in bulk_rows(live, query.order_by(event.seq)):  # a later row takes the place of an earlier one
         newest |= {(person_id, purpose): tuple(rest) for person_id, purpose, *rest in part}
     versions = {row.id: row.version for row in live.execute(select(NoticeRow.id, NoticeRow.version))}
-    instant = to_microseconds(now)
+    stands = consent_stands(now)
     in_force = sorted(
         (at, person_id, purpose, versions.get(notice_id))
         for (person_id, purpose), (state, at, end, notice_id) in newest.items()
-        if state in MATCHABLE_STATES
-        and (end is None or end > instant)
-        and (notice_id is None or versions[notice_id] < version)
+        if stands(state, end) and (notice_id is None or versions[notice_id] < version)
     )
     found: dict[str, ToAsk] = {}
     for at, person_id, purpose, under in in_force:

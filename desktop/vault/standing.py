@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from heapq import nsmallest
 
@@ -50,21 +50,24 @@ def _consents(connection: Connection, now: datetime) -> Iterator[tuple[PersonId,
     newest: dict[PersonId, tuple[str, int | None]] = {}
     for part in bulk_rows(connection, all_states()):  # a later row takes the place of an earlier one
         newest |= {person_id: (state, end) for person_id, state, end in part}
-    instant = to_microseconds(now)
-    rules = {state.value: _rule(state, now) for state in ConsentState}
+    stands = consent_stands(now)
     for person_id, (state, end) in newest.items():
-        endless, unended, ended = rules[state]
-        if endless if end is None else unended if end > instant else ended:
+        if stands(state, end):
             yield person_id, end
 
 
-def _rule(state: ConsentState, now: datetime) -> tuple[bool, bool, bool]:
-    """What the domain says of a newest event in this state without an end, with one to come, with one that has come.
-    Whose it is and which record it belongs to makes no difference to the rule."""
-    to_come = now + timedelta(microseconds=1)
-    events = (ConsentEvent(ConsentId(""), PersonId(""), state, now, end) for end in (None, to_come, now))
-    endless, unended, ended = (showing_allowed(event, now) for event in events)
-    return endless, unended, ended
+def consent_stands(now: datetime) -> Callable[[str, int | None], bool]:
+    """Whether a newest event, by its stored state and end (microseconds), allows at `now` what it was given for: the
+    domain's rule, asked once for each state without an end, with one to come and with one that has come."""
+
+    def allowed(end: datetime | None) -> dict[str, bool]:
+        # Whose it is and which record it belongs to makes no difference to the rule.
+        events = (ConsentEvent(ConsentId(""), PersonId(""), state, now, end) for state in ConsentState)
+        return {event.state.value: showing_allowed(event, now) for event in events}
+
+    endless, unended, ended = allowed(None), allowed(now + timedelta(microseconds=1)), allowed(now)
+    instant = to_microseconds(now)
+    return lambda state, end: (endless if end is None else unended if end > instant else ended)[state]
 
 
 def _matching(authorities: Sequence[WatchlistAuthority], now: datetime) -> bool:
