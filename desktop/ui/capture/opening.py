@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.events import DeskEvents
@@ -83,7 +83,8 @@ class CaptureOpener(QObject):
 
     def _open(self, talk: Conversation, notice: Notice) -> None:
         window = self._parent.window()
-        CaptureWizard(self._desk, self._tasks, self._events, talk, notice, self._on_person, window).open()
+        wizard = CaptureWizard(self._desk, self._tasks, self._events, talk, notice, self._on_person, window)
+        QTimer.singleShot(0, wizard, wizard.open)  # made and shown in one go, it would hold the main window up
 
     def _destroy(self, talk: Conversation) -> None:
         self._tasks.run(lambda _: self._desk.capture.give_up(talk), None, self._on_failed, owner=self)
