@@ -30,7 +30,7 @@ Notes that matter when you pass a bundle on:
 
 
 # Packages whose metadata does not say it in a field; read from their licence files.
-STATED = {"insightface": "MIT", "sqlcipher3": "Zlib"}
+STATED = {"insightface": "MIT", "pyrage": "MIT", "sqlcipher3": "Zlib"}
 
 
 def locked_names() -> list[str]:
