@@ -30,7 +30,9 @@ class Clock:
         self.wall += by
 
     def install(self, access: Access) -> None:
-        """Let a running desk live by this clock."""
+        """Let a running desk live by this clock. It goes on from the computer's own, which counts from its start: in a
+        session that is open already no time may seem to have passed."""
+        self.mono = access._monotonic()
         access._clock, access._monotonic = lambda: self.wall, lambda: self.mono
         access.authenticator._clock, access.authenticator._monotonic = access._clock, access._monotonic
 

@@ -263,6 +263,7 @@ def test_a_window_closed_in_any_step_is_offered_again(
     offered = cast(UnfinishedDialog, opened(UnfinishedDialog))
     assert len(offered.rows) == 1
     offered._choose(desk.capture.unfinished()[0])
+    idle()
     again = cast(CaptureWizard, opened(CaptureWizard))
     assert again.session.talk.choices == said.choices
     assert again.session.talk.who == said.who
