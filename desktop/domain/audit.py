@@ -42,6 +42,8 @@ class AuditAction(StrEnum):
     PASS_REVOKED = "pass_revoked"  # noqa: S105
     PERSON_RESTRICTED = "person_restricted"
     RESTRICTION_LIFTED = "restriction_lifted"
+    HOLD_PLACED = "hold_placed"  # its reason is not here: it goes with the person
+    HOLD_RELEASED = "hold_released"
     SIGHTINGS_VIEWED = "sightings_viewed"
     EXPORTED = "exported"
     ERASURE_INTENDED = "erasure_intended"

@@ -45,6 +45,7 @@ class Category(StrEnum):
     APPROVALS = "approvals"
     RESTRICTIONS = "restrictions"
     RECEIPTS = "receipts"
+    HOLDS = "holds"  # that are over
     DRAFTS = "drafts"
     ARCHIVE = "archive"
 

@@ -13,6 +13,7 @@ SessionId = NewType("SessionId", str)  # of an operator
 ApprovalId = NewType("ApprovalId", str)
 NoticeId = NewType("NoticeId", str)  # of one version of what people are told
 RestrictionId = NewType("RestrictionId", str)
+HoldId = NewType("HoldId", str)  # of a legal hold
 ReceiptId = NewType("ReceiptId", str)
 PassId = NewType("PassId", str)
 ArchiveId = NewType("ArchiveId", str)  # of a consent record that was taken back

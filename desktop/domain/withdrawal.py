@@ -31,6 +31,7 @@ class Withdrawal:
         ended: the purposes that ended with it; empty where nothing was left to take back.
         erasure: what was erased then; None where nothing had to be, or where it waits.
         waits: it is recorded and in force, but something is still to be erased: the program tries again by itself.
+        held: a legal hold keeps what is stored; it is erased by itself when the hold ends.
         covered: a watchlist authority still covers the person, who is matched on, never shown, and not erased.
         kept_until: the last day of what proves the consent; None where nothing was archived.
     """
@@ -39,6 +40,7 @@ class Withdrawal:
     ended: tuple[PurposeKey, ...]
     erasure: SignedErasure | None = None
     waits: bool = False
+    held: bool = False
     covered: bool = False
     kept_until: datetime | None = None
 

@@ -33,6 +33,7 @@ from desktop.services.erasure import ErasureService
 from desktop.services.face_tools import FaceTools
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.health import Health, ProblemKind
+from desktop.services.holds import HoldService
 from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
 from desktop.services.keys import KeyService
@@ -120,6 +121,7 @@ class Desk:
         self.consents = ConsentRegisterService(
             vault, self.access, self._views, lambda: self.settings.current.renewal_notice_days
         )
+        self.holds = HoldService(vault, self.access, self.hub)
         self.restrictions = RestrictionService(vault, self.access, self._feed, self.hub)
         self.renewals = RenewalService(
             vault,

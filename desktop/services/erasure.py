@@ -23,7 +23,7 @@ from desktop.services.files import write_atomically
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub, PeopleChanged
-from desktop.vault.errors import ArchiveUnknown, PersonUnknown, PhotoUnknown, VaultError
+from desktop.vault.errors import ArchiveUnknown, PersonUnknown, PhotoUnknown, SubjectHeld, VaultError
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
@@ -55,7 +55,7 @@ class ErasureService:
         `progress` tells the step (desktop.domain.erasure.step_at); it can be cancelled while that is PREPARE. `reason`
         None: consent was withdrawn, where nobody's stands any more, else the people asked for it.
 
-        Raises Cancelled, PersonUnknown, ApprovalNeeded (while a consent stands), ErasureNotBegun.
+        Raises Cancelled, PersonUnknown, SubjectHeld, ApprovalNeeded (while a consent stands), ErasureNotBegun.
         """
         self._access.demand(Permission.ERASE)
         checkpoint(progress, 0.0)
@@ -68,7 +68,7 @@ class ErasureService:
     def carry_out(self, order: ErasureOrder, progress: Progress = UNWATCHED) -> SignedErasure:
         """An order that whoever calls was allowed to give: people out of the gallery at once, then all of it for good.
 
-        Raises Cancelled, the subjects' unknown errors, ErasureNotBegun.
+        Raises Cancelled, the subjects' unknown errors, SubjectHeld (a legal hold), ErasureNotBegun.
         """
         people = [PersonId(each) for each in order.subjects] if order.kind is SubjectKind.PERSON else []
         with self._held_out(people), _still_stored():
@@ -119,18 +119,18 @@ class ErasureService:
 
     @contextmanager
     def _held_out(self, people: Sequence[PersonId]) -> Iterator[None]:
-        """Out of the gallery meanwhile; after cancelling they are back in it."""
-        cancelled: Cancelled | None = None
+        """Out of the gallery meanwhile; after cancelling, and where a hold refuses, whoever may be is back in it."""
+        stopped: Cancelled | SubjectHeld | None = None
         with ExitStack() as stack:
             for person_id in people:
                 stack.enter_context(self._feed.held_out(person_id))
             try:
                 yield
-            except Cancelled as error:
-                cancelled = error
-        if cancelled is not None:
+            except (Cancelled, SubjectHeld) as error:
+                stopped = error
+        if stopped is not None:
             self._feed.follow()
-            raise cancelled
+            raise stopped
 
     def _tell_health(self) -> None:
         count = len(self._vault.erasures.standing())
@@ -145,7 +145,7 @@ def _still_stored() -> Iterator[None]:
     """Where disk or keyring refuse, say what is so already: out of the gallery, but still in the vault."""
     try:
         yield
-    except (PersonUnknown, PhotoUnknown, ArchiveUnknown):
+    except (PersonUnknown, PhotoUnknown, ArchiveUnknown, SubjectHeld):
         raise
     except VaultError as error:
         raise ErasureNotBegun from error

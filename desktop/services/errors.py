@@ -52,6 +52,12 @@ class ReasonMissing(ConsentryError):
     todo = T("errors", "Type the reason and repeat the action.")
 
 
+class HoldEndInvalid(ConsentryError):
+    happened = T("errors", "A legal hold ends in the future, within ten years.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Choose another end and repeat the action.")
+
+
 class NoUsablePhoto(ConsentryError):
     happened = T("errors", "None of the pictures can be used.")
     kept = T("errors", "Nothing was stored.")

@@ -93,6 +93,8 @@ class WithdrawalService:
                 self._feed.follow()
                 kept = self._without_photos(person_id, ended, actor, watched)
                 return replace(kept, covered=True)
+            if self._held(SubjectKind.PERSON, [person_id]):
+                return Withdrawal(person_id, ended, held=True)
             kept_until = self._clock() + timedelta(days=self._kept_days())
             erasure = self._erase_people([person_id], kept_until, actor, watched)
             waits = person_id in self._vault.withdrawals.waiting(self._clock())
@@ -110,7 +112,7 @@ class WithdrawalService:
         done = 0
         if people and self._erase_people(people, kept_until, Actor(), progress) is not None:
             done += len(people)
-        photos = self._vault.withdrawals.photos_waiting()
+        photos = self._vault.withdrawals.photos_waiting(now)
         if photos and self._erase(photos, SubjectKind.PHOTO, ErasureReason.WITHDRAWAL, Actor(), progress) is not None:
             done += len(photos)
         self._tell_health()
@@ -119,8 +121,11 @@ class WithdrawalService:
     def end_archive(self, progress: Progress = UNWATCHED) -> int:
         """The housekeeper's: erase the archived records whose day has come; how many. Only call it while the
         computer's clock is believed. Raises Cancelled."""
-        over = self._vault.archive.over(self._clock())
-        if not over or self._erase(over, SubjectKind.ARCHIVE, ErasureReason.RETENTION, Actor(), progress) is None:
+        now = self._clock()
+        over = self._vault.archive.over(now)
+        if not over or self._vault.holds.held(SubjectKind.ARCHIVE, over, now):
+            return 0
+        if self._erase(over, SubjectKind.ARCHIVE, ErasureReason.RETENTION, Actor(), progress) is None:
             return 0
         return len(over)
 
@@ -144,6 +149,9 @@ class WithdrawalService:
         now = self._clock()
         return any(now < authority.valid_until for authority in self._vault.authorities.for_person(person_id))
 
+    def _held(self, kind: SubjectKind, subjects: Sequence[str]) -> bool:
+        return bool(self._vault.holds.held(kind, subjects, self._clock()))
+
     def _without_photos(
         self, person_id: PersonId, ended: tuple[PurposeKey, ...], actor: Actor, progress: Progress
     ) -> Withdrawal:
@@ -152,6 +160,8 @@ class WithdrawalService:
         photos = self._vault.withdrawals.photos_of(person_id)
         if newest is None or newest.state is not ConsentState.WITHDRAWN or not photos:
             return Withdrawal(person_id, ended)
+        if self._held(SubjectKind.PHOTO, photos):
+            return Withdrawal(person_id, ended, held=True)
         erasure = self._erase(photos, SubjectKind.PHOTO, ErasureReason.WITHDRAWAL, actor, progress)
         self._tell_health()
         return Withdrawal(person_id, ended, erasure, waits=erasure is None)
@@ -183,7 +193,8 @@ class WithdrawalService:
             return None
 
     def _tell_health(self) -> None:
-        waiting = len(self._vault.withdrawals.waiting(self._clock())) + len(self._vault.withdrawals.photos_waiting())
+        now = self._clock()
+        waiting = len(self._vault.withdrawals.waiting(now)) + len(self._vault.withdrawals.photos_waiting(now))
         if waiting:
             self._health.report(ProblemKind.WITHDRAWAL_WAITS, count=waiting)
         else:

@@ -57,6 +57,7 @@ COUNTED = (
     "receipts",
     "consent_archive",
     "passes",
+    "legal_holds",
 )
 
 

@@ -16,6 +16,7 @@ from desktop.vault import erasure_rows as rows
 from desktop.vault.erasure_audit import intended
 from desktop.vault.errors import VaultError
 from desktop.vault.failures import translated
+from desktop.vault.holds import demand_free
 from desktop.vault.keystore import KeyStore
 from desktop.vault.markers import Markers
 from desktop.vault.records import utc_now
@@ -44,6 +45,7 @@ class Destruction:
 
         def intend(connection: Connection) -> None:
             SUBJECTS[result.kind].demand(connection, result.subjects)
+            demand_free(connection, result.kind, result.subjects, utc_now())
             rows.intend(connection, rows.signed(result, self._key), markers)
 
         reserve.run(lambda: store.transact(intend, audit=intended(result, actor)))

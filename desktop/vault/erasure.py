@@ -86,8 +86,8 @@ class ErasureRepository:
     def erase(self, order: ErasureOrder, progress: Progress = UNWATCHED) -> SignedErasure:
         """Erase for good. Once the keys are destroyed it does not raise any more: what is missing stands in the result.
 
-        Can be cancelled until the intent is recorded. Raises Cancelled, PersonUnknown, DiskFull and the keyring's
-        errors with everything as it was.
+        Can be cancelled until the intent is recorded. Raises Cancelled, PersonUnknown, SubjectHeld (a legal hold),
+        DiskFull and the keyring's errors with everything as it was.
         """
         with self._turn, Reserve(self._room) as reserve:
             markers = gather(self._room, order, _part(progress, ErasureStep.PREPARE))

@@ -266,6 +266,21 @@ class PhotoUnknown(VaultError):
     todo = T("errors", "Look at the person again.")
 
 
+class SubjectHeld(VaultError):
+    """A legal hold keeps at least one of those who were to be erased."""
+
+    happened = T("errors", "A legal hold keeps this data: it must not be erased now ({count}).")
+    kept = T("errors", "Nothing was erased. Whoever withdrew consent stays unrecognised all the same.")
+    todo = T("errors", "Wait until the hold has ended, or have the privacy officer release it on the page Retention.")
+
+
+class HoldUnknown(VaultError):
+    """It was released meanwhile, or went with its person."""
+
+    happened = T("errors", "This legal hold is not in force any more.")
+    todo = T("errors", "Look at the list of holds again.")
+
+
 class CameraUnknown(VaultError):
     """The camera was removed meanwhile, or never existed."""
 

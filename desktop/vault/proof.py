@@ -9,6 +9,7 @@ from desktop.domain.erasure import ErasureOrder, ProofOfErasure
 from desktop.domain.progress import Progress
 from desktop.vault.errors import VaultError
 from desktop.vault.failures import translated
+from desktop.vault.holds import demand_free
 from desktop.vault.markers import Markers, collect
 from desktop.vault.page_search import MarkerSearch
 from desktop.vault.records import utc_now
@@ -21,11 +22,12 @@ log = structlog.get_logger("desktop.vault")
 def gather(room: Room, order: ErasureOrder, progress: Progress) -> Markers:
     """The subjects' markers: those that the search finds now, and plain ones that nothing else explains.
 
-    Raises PersonUnknown, Cancelled, vault errors.
+    Raises PersonUnknown, SubjectHeld, Cancelled, vault errors.
     """
 
     def work(connection: Connection) -> Markers:
         SUBJECTS[order.kind].demand(connection, order.subjects)
+        demand_free(connection, order.kind, order.subjects, utc_now())
         return collect(connection, room.sealer, SUBJECTS[order.kind], order.subjects)
 
     markers = room.store.read(work)

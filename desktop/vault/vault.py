@@ -42,6 +42,7 @@ from desktop.vault.erasure import ErasureRepository
 from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
 from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.failures import translated
+from desktop.vault.holds import HoldRepository
 from desktop.vault.keystore import KeyStore
 from desktop.vault.lockfile import FolderLock
 from desktop.vault.notices import NoticeRepository
@@ -103,6 +104,7 @@ class Vault:
         self.templates = TemplateRepository(room)
         self.authorities = AuthorityRepository(room)
         self.notices = NoticeRepository(room)
+        self.holds = HoldRepository(room)
         self.restrictions = RestrictionRepository(room)
         self.archive = ArchiveRepository(room)
         self.withdrawals = WithdrawalRepository(room)

@@ -14,6 +14,7 @@ from desktop.domain.ids import ConsentId, PersonId
 from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.engine import Drafts
+from desktop.vault.holds import held
 from desktop.vault.models import ConsentEventRow, ErasureLedgerRow, Photo, WatchlistAuthorityRow
 from desktop.vault.reserve import Reserve
 from desktop.vault.room import Room
@@ -51,12 +52,13 @@ class WithdrawalRepository:
         return self._room.store.read(lambda live: live.scalar(query)) is not None
 
     def waiting(self, now: datetime) -> list[PersonId]:
-        """Who has withdrawn from recognition and is still stored, without an authority that covers them or will."""
+        """Who has withdrawn from recognition and is still stored, without an authority that covers them or will, and
+        without a legal hold."""
         event, authority = ConsentEventRow, WatchlistAuthorityRow
         covered = exists().where(authority.person_id == event.person_id, authority.valid_until > now)
         query = newest_events_that(event.state == ConsentState.WITHDRAWN.value, RECOGNITION).where(~covered)
-        found = self._room.store.read(lambda live: [*live.scalars(query.with_only_columns(event.person_id))])
-        return [PersonId(each) for each in found if each not in self._room.gone]
+        found = self._erasable(SubjectKind.PERSON, query.with_only_columns(event.person_id), now)
+        return [PersonId(each) for each in found]
 
     def photos_of(self, person_id: PersonId) -> list[str]:
         """Ids of a person's pictures, newest first."""
@@ -64,15 +66,23 @@ class WithdrawalRepository:
         found = self._room.store.read(lambda live: [*live.scalars(query)])
         return [each for each in found if each not in self._room.gone]
 
-    def photos_waiting(self) -> list[str]:
-        """Ids of pictures whose keeping was withdrawn and that are still stored."""
+    def photos_waiting(self, now: datetime) -> list[str]:
+        """Ids of pictures whose keeping was withdrawn and that are still stored, without a legal hold."""
         event = ConsentEventRow
         owners = newest_events_that(event.state == ConsentState.WITHDRAWN.value, PHOTO).with_only_columns(
             event.person_id
         )
-        query = select(Photo.id).where(Photo.person_id.in_(owners))
-        found = self._room.store.read(lambda live: [*live.scalars(query)])
-        return [each for each in found if each not in self._room.gone]
+        return self._erasable(SubjectKind.PHOTO, select(Photo.id).where(Photo.person_id.in_(owners)), now)
+
+    def _erasable(self, kind: SubjectKind, query: Select[str], now: datetime) -> list[str]:
+        """Those found that nobody is erasing yet and no hold keeps."""
+
+        def work(live: Connection) -> list[str]:
+            found = [each for each in live.scalars(query) if each not in self._room.gone]
+            kept = held(live, kind, found, now) if found else set()
+            return [each for each in found if each not in kept]
+
+        return self._room.store.read(work)
 
     def expired(self, now: datetime) -> Iterator[list[ConsentEvent]]:
         """The events that expired at their end and are not recorded yet, in lots for one transaction each."""

@@ -69,6 +69,7 @@ def test_an_erasure_does_what_its_preview_said_and_proves_it(vault: Vault, keyst
         Category.SIGHTINGS: 3,
         Category.RESTRICTIONS: 0,
         Category.RECEIPTS: 0,
+        Category.HOLDS: 0,
     }
     assert preview.stays == (MustStay.LEDGER, MustStay.AUDIT, MustStay.RESULT)
     assert not preview.copies

@@ -58,7 +58,7 @@ def _html(sheet: AuditSheet) -> str:
         f'<p><img src="{_QR}" width="{_QR_POINTS}" height="{_QR_POINTS}"></p>',
         f'<p style="font-size: 8pt">{_said(code)}</p>',
         f'<h2 style="font-size: 12pt">{_said(T("audit", "Entries of this month"))}</h2>',
-        _table(sorted(counts)),
+        _side_by_side(sorted(counts)),
         f"<p><br>{_said(T('audit', 'Checked by'))} ________________________ {_said(T('audit', 'on'))} ____________</p>",
     ]
     return f'<html><body style="font-family: sans-serif; font-size: 10pt; color: black">{"".join(parts)}</body></html>'
@@ -78,6 +78,13 @@ def _table(rows: list[tuple[str, str]], mono: Collection[int] = ()) -> str:
         for index, (name, value) in enumerate(rows)
     ]
     return f'<table cellpadding="2">{"".join(lines)}</table>'
+
+
+def _side_by_side(rows: list[tuple[str, str]]) -> str:
+    """Two columns: with every action in it the list still fits the sheet."""
+    half = (len(rows) + 1) // 2
+    sides = "".join(f'<td style="padding-right: 24px">{_table(side)}</td>' for side in (rows[:half], rows[half:]))
+    return f'<table style="font-size: 9pt"><tr>{sides}</tr></table>'
 
 
 def _groups(digits: str) -> str:

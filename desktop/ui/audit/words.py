@@ -32,6 +32,8 @@ ACTIONS: Mapping[AuditAction, str] = {
     AuditAction.PASS_REVOKED: T("audit", "Revoked a visitor pass"),
     AuditAction.PERSON_RESTRICTED: T("audit", "Restricted a person's data"),
     AuditAction.RESTRICTION_LIFTED: T("audit", "Lifted a restriction"),
+    AuditAction.HOLD_PLACED: T("audit", "Placed a legal hold"),
+    AuditAction.HOLD_RELEASED: T("audit", "Released a legal hold"),
     AuditAction.SIGHTINGS_VIEWED: T("audit", "Looked at sightings"),
     AuditAction.EXPORTED: T("audit", "Exported data"),
     AuditAction.ERASURE_INTENDED: T("audit", "Began an erasure"),

@@ -123,6 +123,12 @@ def outcome(done: Withdrawal, name: str) -> str:
             "The consent of {name} is taken back and nobody is recognised by it any more. The erasure waits for the "
             "keyring or for room on the disk and is tried again every minute.",
         )
+    elif done.held:
+        text = T(
+            "consent",
+            "The consent of {name} is taken back and nobody is recognised by it any more. A legal hold keeps what is "
+            "stored; it is erased by itself when the hold ends.",
+        )
     elif done.covered:
         text = T(
             "consent",

@@ -17,6 +17,7 @@ from desktop.vault.migrations import (
     r0005_operators,
     r0006_erasure,
     r0007_consent,
+    r0008_holds,
 )
 
 REVISIONS: tuple[ModuleType, ...] = (
@@ -27,4 +28,5 @@ REVISIONS: tuple[ModuleType, ...] = (
     r0005_operators,
     r0006_erasure,
     r0007_consent,
+    r0008_holds,
 )
