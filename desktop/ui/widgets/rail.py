@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from desktop.ui.look import set_icon
-from desktop.ui.widgets.basic import ToolButton
+from desktop.ui.widgets.basic import ToolButton, column, holding
 
 _ROOMY = 8  # pages that have room in the smallest window
 
 
 class Rail(QFrame):
-    """Pages given as (key, title, icon, shortcut text or ""); extra buttons stand at the bottom."""
+    """Pages given as (key, title, icon, shortcut text or ""), which scroll if need be; extra buttons below them."""
 
     chosen = Signal(str)
 
@@ -35,8 +35,13 @@ class Rail(QFrame):
             made.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
             self._group.addButton(made)
             self._buttons[key] = made
-            self._layout.addWidget(made)
-        self._layout.addStretch(1)
+        inside = column(*self._buttons.values(), None, gap=0 if self._dense else 4)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(holding(inside))
+        self._layout.addWidget(self._scroll, 1)
 
     def add_bottom(self, title: str, icon: str, tip: str) -> QToolButton:
         made = self._make(title, icon, tip)
@@ -45,6 +50,7 @@ class Rail(QFrame):
 
     def select(self, key: str) -> None:
         self._buttons[key].setChecked(True)
+        self._scroll.ensureWidgetVisible(self._buttons[key])
 
     def button(self, key: str) -> QToolButton:
         return self._buttons[key]
