@@ -51,7 +51,8 @@ def _of_event(event: ConsentEvent, told: PersonConsents, titles: Mapping[Purpose
     icon, colour = ("check", "calm") if given else ("close", "muted")
     parts = []
     if given:
-        parts.append(words.said(T("consent", "until {day}"), day=words.day_or_never(event.valid_until)))
+        until = words.day_or_never(event.valid_until)
+        parts.append(until if event.valid_until is None else words.said(T("consent", "until {day}"), day=until))
     if event.notice_id is not None and event.notice_id in told.versions:
         parts.append(words.said(T("consent", "notice version {number}"), number=told.versions[event.notice_id]))
     parts.append(_who(event, told))
