@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 import structlog
 
 from desktop import paths
+from desktop.demo.asking import agreed_by
 from desktop.demo.generator import DemoMaterial, make_material
 from desktop.demo.operators import as_operator
 from desktop.demo.roster import Cast, DemoPerson, Roster, load_roster
 from desktop.demo.scenes import Script, load_script
 from desktop.domain.cameras import SourceKind, SourceSpec
-from desktop.domain.consent import PlainConsent
 from desktop.domain.controller import Controller
 from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.ids import CameraId, PersonId
-from desktop.domain.people import PersonDetails
 from desktop.domain.progress import Part, Progress, checkpoint
 from desktop.evaluation.truth import Standing
 from desktop.services.cameras import CameraDraft
+from desktop.services.capture_errors import NoticeMissing
 from desktop.services.desk import Desk
 from desktop.services.errors import NotPermitted, SignInFailed, SignInWait
 
@@ -34,7 +34,6 @@ CONTROLLER = Controller(
     time_zone="UTC",
     jurisdiction="OTHER",
 )
-CONSENT = PlainConsent(how="demo site: nobody was asked, the pictures are samples", language="en")
 
 _log = structlog.get_logger("desktop.demo")
 
@@ -101,17 +100,24 @@ def _enrolled(desk: Desk, person: DemoPerson, material: DemoMaterial) -> PersonI
     if person.standing is Standing.WITHDRAWN and (former := desk.consents.archived(person.name)):
         return former[0].person_id
     same = [found for found in desk.people.list(person.name) if found.details.name == person.name]
-    if same:
-        person_id = same[0].id
-    else:
-        checks = [desk.enrolment.check_photo(path, CONSENT) for path in material.pictures[person.id]]
-        for check in checks:
-            if check.problem is not None:
-                raise DemoPictureRefused(problem=check.problem.value)
-        person_id = desk.enrolment.enrol(PersonDetails(person.name, person.kind), CONSENT, checks)
+    person_id = same[0].id if same else _asked(desk, person, material)
     if person.standing is Standing.WITHDRAWN:
         desk.withdrawals.withdraw(person_id)
     return person_id
+
+
+def _asked(desk: Desk, person: DemoPerson, material: DemoMaterial) -> PersonId:
+    talk = desk.capture.begin()
+    notice = desk.notices.in_force()
+    if notice is None:
+        raise NoticeMissing
+    talk = agreed_by(person, talk, notice, desk.capture.method)
+    checks = [desk.capture.check_photo(talk, path) for path in material.pictures[person.id]]
+    for check in checks:
+        if check.problem is not None:
+            raise DemoPictureRefused(problem=check.problem.value)
+    desk.capture.enrol(talk, checks)
+    return talk.id
 
 
 def _cameras(desk: Desk, material: DemoMaterial) -> dict[str, CameraId]:

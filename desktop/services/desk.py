@@ -147,9 +147,7 @@ class Desk:
         self.cameras = CameraService(vault, self.access, self.live, CameraTester(tools), self.hub)
         likeness = Likeness(tools.calibration, self._gallery, lambda: self.settings.current.target_fpir)
         examiner = PhotoExaminer(tools, likeness)
-        self.enrolment = EnrolmentService(
-            vault, self.access, tools, examiner, likeness, self._feed, self.hub, self.live.newest_frame
-        )
+        self.enrolment = EnrolmentService(self.access, tools, examiner, likeness, self.live.newest_frame)
         self.capture = CaptureService(
             vault, self.access, self.enrolment, self.controller, self.settings, self._feed, self.hub
         )

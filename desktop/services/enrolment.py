@@ -1,58 +1,42 @@
-"""Enrolling a person from photo files or from a live camera."""
+"""What is computed of a person who agreed, from photo files or from a live camera; the enrolment is `capture.py`'s."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import structlog
-
-from desktop.domain.audit import AuditAction
-from desktop.domain.consent import ConsentState, PlainConsent
-from desktop.domain.ids import CameraId, PersonId, random_id
-from desktop.domain.people import PersonDetails
+from desktop.domain.consent import PlainConsent
+from desktop.domain.ids import CameraId
 from desktop.domain.permissions import Permission
 from desktop.services.access import Access
 from desktop.services.consent_gate import need_consent
 from desktop.services.errors import NoUsablePhoto, PhotosDiffer
 from desktop.services.face_tools import FaceTools
-from desktop.services.gallery_feed import GalleryFeed
-from desktop.services.hub import Hub, PeopleChanged
 from desktop.services.likeness import Closest, Likeness
-from desktop.services.people import checked_details
 from desktop.services.photo_check import PhotoCheck, PhotoProblem
 from desktop.services.photo_examiner import PhotoExaminer
 from desktop.services.photo_reader import PhotoRefused, read_photo
 from desktop.vault.records import NewTemplate
-from desktop.vault.vault import Vault
 from desktop.vision.types import BGRImage
 
 __all__ = ["Closest", "EnrolmentService", "PhotoCheck", "PhotoProblem"]
 
-log = structlog.get_logger("desktop.services")
-
 
 class EnrolmentService:
-    """All calls run for up to a second: worker thread. Nothing of a picture is kept but what `enrol` stores."""
+    """All calls run for up to a second: worker thread. Nothing of a picture is kept."""
 
     def __init__(
         self,
-        vault: Vault,
         access: Access,
         tools: FaceTools,
         examiner: PhotoExaminer,
         likeness: Likeness,
-        feed: GalleryFeed,
-        hub: Hub,
         newest_frame: Callable[[CameraId], BGRImage | None],
     ) -> None:
-        self._vault = vault
         self._access = access
         self._tools = tools
         self._examiner = examiner
         self._likeness = likeness
-        self._feed = feed
-        self._hub = hub
         self._newest_frame = newest_frame
 
     def check_photo(self, path: Path, consent: PlainConsent) -> PhotoCheck:
@@ -94,49 +78,10 @@ class EnrolmentService:
         odd = self._likeness.odd_ones([vector for _, vector in good])
         return tuple(good[place][0] for place in odd)
 
-    def enrol(
-        self,
-        details: PersonDetails,
-        consent: PlainConsent,
-        checks: Sequence[PhotoCheck],
-        *,
-        photo: bytes | None = None,
-    ) -> PersonId:
-        """Store the person, the consent and a template for each check in one transaction; matching begins at once.
-
-        Every check is discarded afterwards, whether it worked or not. `photo` (JPEG or PNG) is kept only where the
-        consent covers it.
-
-        Raises ConsentMissing, NameInvalid, NoUsablePhoto (none given, or one of them was refused or discarded),
-        PhotosDiffer (the pictures show different people), vault errors.
-        """
-        try:
-            self._access.demand(Permission.ENROL)
-            need_consent(consent)
-            details = checked_details(details)
-            templates = self._templates(checks)
-            person_id = PersonId(random_id())
-            entries = [
-                self._access.draft(
-                    AuditAction.PERSON_ENROLLED, person_id, {"templates": len(templates), "photo": photo is not None}
-                ),
-                self._access.draft(AuditAction.CONSENT_CHANGED, person_id, {"state": ConsentState.GIVEN}),
-            ]
-            self._vault.people.add(details, consent, templates, photo, person_id=person_id, audit=entries)
-        finally:
-            for check in checks:
-                check.discard()
-        self._feed.follow()
-        log.info("person_enrolled", person=person_id, templates=len(templates))
-        self._hub.publish(PeopleChanged())
-        return person_id
-
     def templates(self, checks: Sequence[PhotoCheck]) -> list[NewTemplate]:
-        """What would be stored of these pictures. Raises NoUsablePhoto, PhotosDiffer."""
+        """What is stored of these pictures. Raises NoUsablePhoto (none given, or one of them was refused or discarded),
+        PhotosDiffer (they show different people)."""
         self._access.demand(Permission.ENROL)
-        return self._templates(checks)
-
-    def _templates(self, checks: Sequence[PhotoCheck]) -> list[NewTemplate]:
         vectors = [check.vector for check in checks if check.ok and check.vector is not None and check.vector.any()]
         if not vectors or len(vectors) != len(checks):
             raise NoUsablePhoto

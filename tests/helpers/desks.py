@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,13 +12,15 @@ import cv2
 import numpy as np
 
 from desktop import paths
-from desktop.domain.consent import PlainConsent
-from desktop.domain.ids import PersonId
+from desktop.domain.audit import AuditAction
+from desktop.domain.consent import ConsentState, PlainConsent
+from desktop.domain.ids import PersonId, random_id
 from desktop.domain.operators import OperatorDraft
 from desktop.domain.people import PersonDetails
 from desktop.domain.permissions import Role
 from desktop.services.desk import Desk
-from desktop.services.hub import DeskEvent
+from desktop.services.hub import DeskEvent, PeopleChanged
+from desktop.services.photo_check import PhotoCheck
 from desktop.vault.passwords import HashCost
 from desktop.vault.vault import Vault
 from desktop.vision.packs import ModelPack, load_default_pack
@@ -76,7 +78,30 @@ def staff(desk: Desk) -> None:
 def enrol(desk: Desk, name: str, *photos: str, consent: PlainConsent = CONSENT) -> PersonId:
     """Somebody under an invented name, from real pictures."""
     checks = [desk.enrolment.check_photo(source_path(photo), consent) for photo in photos]
-    return desk.enrolment.enrol(PersonDetails(name), consent, checks)
+    return store(desk, PersonDetails(name), checks, consent=consent)
+
+
+def store(
+    desk: Desk,
+    details: PersonDetails,
+    checks: Sequence[PhotoCheck],
+    *,
+    consent: PlainConsent = CONSENT,
+    photo: bytes | None = None,
+) -> PersonId:
+    """Somebody enrolled without a conversation, where a test is about what follows."""
+    person_id = PersonId(random_id())
+    entries = [
+        desk.access.draft(
+            AuditAction.PERSON_ENROLLED, person_id, {"templates": len(checks), "photo": photo is not None}
+        ),
+        desk.access.draft(AuditAction.CONSENT_CHANGED, person_id, {"state": ConsentState.GIVEN}),
+    ]
+    templates = desk.enrolment.templates(checks)
+    desk._vault.people.add(details, consent, templates, photo, person_id=person_id, audit=entries)
+    desk._feed.follow()
+    desk.hub.publish(PeopleChanged())
+    return person_id
 
 
 class Heard:

@@ -17,6 +17,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +59,19 @@ class Failing:
 
     def in_values_that_do_not_fit(self) -> None:
         from desktop.domain.cameras import SourceKind, SourceSpec
-        from desktop.domain.consent import PlainConsent
-        from desktop.domain.ids import PersonId
+        from desktop.domain.capture import Conversation, Step, Who
+        from desktop.domain.ids import PersonId, random_id
         from desktop.domain.people import PersonDetails
         from desktop.services.cameras import CameraDraft
 
         desk, details = self.desk, PersonDetails(NAME * 30, contact=CONTACT, note=NOTE)
-        self.task(lambda: desk.enrolment.enrol(details, PlainConsent(HOW, "en"), []))
-        self.task(lambda: desk.enrolment.enrol(PersonDetails(NAME), PlainConsent(HOW, "en"), []))
-        self.task(lambda: desk.enrolment.enrol(PersonDetails(NAME), PlainConsent("", "en"), []))
+        for said in (details, PersonDetails(NAME)):
+            talk = Conversation(PersonId(NAME), datetime.now(UTC), Step.PHOTO, Who(said, guardian=NAME))
+            self.task(partial(desk.capture.enrol, talk, []))
+            self.task(partial(desk.capture.keep, talk))
         self.task(lambda: desk.people.get(PersonId(NAME)))
         self.task(lambda: desk.people.change(PersonId(NAME), PersonDetails(NAME)))
+        self.task(lambda: desk.people.change(PersonId(random_id()), details))
         self.task(lambda: desk.settings.change(stranger_hours=PASSWORD))
         self.task(lambda: desk.settings.change(**{NAME: PASSWORD}))
         self.task(lambda: desk.cameras.add(CameraDraft(NAME * 30, SourceSpec(SourceKind.RTSP, CAMERA))))
@@ -235,7 +239,6 @@ class Failing:
 
 def fill(desk: Any) -> list[str]:
     """Somebody with photo, camera and a sighting; pieces of their template and photo, hexadecimal."""
-    from datetime import UTC, datetime
 
     from desktop.domain.cameras import SourceKind, SourceSpec
     from desktop.domain.decision import Band
@@ -243,13 +246,13 @@ def fill(desk: Any) -> list[str]:
     from desktop.domain.people import PersonDetails
     from desktop.domain.sightings import Sighting
     from desktop.services.cameras import CameraDraft
-    from tests.helpers.desks import CONSENT, source_path
+    from tests.helpers.desks import CONSENT, source_path, store
 
     photo, now = source_path("obama.jpg").read_bytes(), datetime.now(UTC)
     check = desk.enrolment.check_photo(source_path("obama.jpg"), CONSENT)
     pieces = [check.vector.tobytes()[place : place + 16] for place in range(0, 512, 64)]
     details = PersonDetails(NAME, contact=CONTACT, note=NOTE)
-    person = desk.enrolment.enrol(details, replace(CONSENT, how=HOW), [check], photo=photo)
+    person = store(desk, details, [check], consent=replace(CONSENT, how=HOW), photo=photo)
     camera = desk.cameras.add(CameraDraft("Door", SourceSpec(SourceKind.RTSP, CAMERA), enabled=False))
     sighting = Sighting(SightingId(random_id()), CameraId(camera), Band.MATCH, now, now, person, 0.7, 0.5)
     desk._vault.sightings.append_many([sighting])

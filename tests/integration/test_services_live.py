@@ -24,7 +24,7 @@ from desktop.services.cameras import CameraDraft
 from desktop.services.desk import Desk
 from desktop.services.hub import CameraStatusChanged, SightingsAdded, TrackSeen
 from desktop.services.photo_check import PhotoCheck
-from tests.helpers.desks import CONSENT, Heard, enrol, open_desk, picture, wait_until
+from tests.helpers.desks import CONSENT, Heard, enrol, open_desk, picture, store, wait_until
 from tests.helpers.vaults import MemoryKeyStore
 
 SIZE = (640, 360)
@@ -157,7 +157,7 @@ def test_a_person_enrolled_while_cameras_run_is_named_at_once(desk: Desk, tmp_pa
         return check[0].ok
 
     wait_until(usable)
-    person = desk.enrolment.enrol(PersonDetails("Bea"), CONSENT, check)
+    person = store(desk, PersonDetails("Bea"), check)
     watch(desk, camera, lambda shown: clear(shown, person))
 
 

@@ -16,7 +16,7 @@ from desktop.services.desk import Desk
 from desktop.services.site import Site, SiteKind, SiteState
 from desktop.vault.errors import KeyMissing, VaultExists, VaultInUse, VaultMissing
 from desktop.vault.system_keystore import SystemKeyStore
-from tests.helpers.desks import CONSENT, enrol, source_path, staff
+from tests.helpers.desks import CONSENT, enrol, source_path, staff, store
 
 pytestmark = pytest.mark.secret_service
 
@@ -115,7 +115,7 @@ def test_the_demo_site_makes_and_fills_itself_apart_from_the_desk() -> None:
         staff(desk)
         if desk.people.count() == 0:
             check = desk.enrolment.check_photo(source_path("astronaut.png"), CONSENT)
-            desk.enrolment.enrol(PersonDetails("Invented Name"), CONSENT, [check])
+            store(desk, PersonDetails("Invented Name"), [check])
 
     program = build_program(furnish)
     assert program.demo.available

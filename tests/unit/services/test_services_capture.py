@@ -25,6 +25,7 @@ from desktop.services.capture_errors import (
 from desktop.services.desk import Desk
 from desktop.services.errors import ConsentMissing, NoUsablePhoto, PhotosDiffer
 from desktop.services.photo_check import PhotoCheck
+from desktop.vault.errors import DiskFull
 from tests.helpers.conversations import CONTROLLER, agreed_talk, make_ready, proof_of, publish
 from tests.helpers.desks import enrol, open_desk, source_path
 from tests.helpers.file_keystore import FileKeyStore
@@ -204,6 +205,19 @@ def test_pictures_of_two_people_or_none_enrol_nobody(desk: Desk) -> None:
         desk.capture.enrol(talk, checks(desk, talk, "astronaut.png", "obama.jpg"))
     desk.capture.enrol(talk, checks(desk, talk, "obama.jpg", "obama2.jpg"))
     assert desk.people.get(talk.id).templates == 2
+
+
+def test_a_full_disk_enrols_nobody_and_wipes_what_was_computed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **_named: object) -> None:
+        raise DiskFull
+
+    talk = agreed_talk(desk)
+    found = checks(desk, talk, "obama.jpg")
+    monkeypatch.setattr(desk._vault.enrolments, "add", full)
+    with pytest.raises(DiskFull):
+        desk.capture.enrol(talk, found)
+    assert all(check.vector is not None and not check.vector.any() for check in found)
+    assert (desk.people.count(), desk.gallery_size) == (0, 0)
 
 
 def test_only_people_of_the_very_same_name_are_offered(desk: Desk) -> None:

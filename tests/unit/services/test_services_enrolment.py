@@ -13,12 +13,11 @@ import pytest
 from desktop.domain.consent import ConsentState, PlainConsent
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.services.desk import Desk
-from desktop.services.errors import ConsentMissing, NameInvalid, NoUsablePhoto, PhotosDiffer
+from desktop.services.errors import ConsentMissing, NoUsablePhoto, PhotosDiffer
 from desktop.services.hub import GalleryChanged, PeopleChanged
 from desktop.services.photo_check import PhotoCheck, PhotoProblem
-from desktop.vault.errors import DiskFull
 from desktop.vision.types import BGRImage
-from tests.helpers.desks import CONSENT, Heard, enrol, picture, source_path
+from tests.helpers.desks import CONSENT, Heard, picture, source_path, store
 
 
 def checks_of(desk: Desk, *names: str) -> list[PhotoCheck]:
@@ -27,20 +26,15 @@ def checks_of(desk: Desk, *names: str) -> list[PhotoCheck]:
     return checks
 
 
-def assert_nothing_stored(desk: Desk) -> None:
-    assert desk.people.count() == 0
-    assert desk.gallery_size == 0
-
-
 def test_person_is_stored_and_matched_at_once(desk: Desk) -> None:
     heard = Heard(desk)
     until = datetime.now(UTC) + timedelta(days=30)
-    details = PersonDetails("  Adé   Ωmega ", PersonKind.EMPLOYEE, "desk@example.org", "left door")
+    details = PersonDetails("Adé Ωmega", PersonKind.EMPLOYEE, "desk@example.org", "left door")
     checks = checks_of(desk, "obama.jpg", "obama2.jpg")
-    person_id = desk.enrolment.enrol(details, replace(CONSENT, valid_until=until), checks)
+    person_id = store(desk, details, checks, consent=replace(CONSENT, valid_until=until))
 
     summary = desk.people.get(person_id)
-    assert summary.details == replace(details, name="Adé Ωmega")
+    assert summary.details == details
     assert summary.consent is ConsentState.GIVEN
     assert summary.consent_until == until
     assert summary.templates == 2
@@ -60,27 +54,10 @@ def test_templates_lie_in_the_vault_as_they_were_computed(desk: Desk) -> None:
     checks = checks_of(desk, "obama.jpg")
     assert checks[0].vector is not None
     computed = checks[0].vector.copy()
-    person_id = desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
+    person_id = store(desk, PersonDetails("Ada"), checks)
     owners, vectors, _ = desk._vault.templates.for_matching(desk.models.in_use.id, datetime.now(UTC))
     assert owners == (person_id,)
     assert np.array_equal(vectors[0], computed)
-
-
-def test_checks_are_wiped_after_success_and_after_failure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    checks = checks_of(desk, "obama.jpg")
-    desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
-    assert all(check.vector is not None and not check.vector.any() for check in checks)
-
-    def full(*_: object, **_named: object) -> None:
-        raise DiskFull
-
-    failing = checks_of(desk, "biden.jpg")
-    monkeypatch.setattr(desk._vault.people, "add", full)
-    with pytest.raises(DiskFull):
-        desk.enrolment.enrol(PersonDetails("Bea"), CONSENT, failing)
-    assert all(check.vector is not None and not check.vector.any() for check in failing)
-    assert desk.people.count() == 1
-    assert desk.gallery_size == 1
 
 
 @pytest.mark.parametrize(
@@ -101,34 +78,21 @@ def test_without_consent_no_face_is_looked_at(
         desk.enrolment.check_photo(source_path("obama.jpg"), consent)
     with pytest.raises(ConsentMissing):
         desk.enrolment.check_frame(picture("obama.jpg"), consent)
-    monkeypatch.undo()
-    with pytest.raises(ConsentMissing):
-        desk.enrolment.enrol(PersonDetails("Ada"), consent, checks_of(desk, "obama.jpg"))
-    assert_nothing_stored(desk)
 
 
-def test_nothing_is_stored_without_usable_pictures(desk: Desk) -> None:
+def test_without_usable_pictures_there_is_no_template(desk: Desk) -> None:
     refused = desk.enrolment.check_photo(source_path("t1.jpg"), CONSENT)
     assert refused.problem is PhotoProblem.SEVERAL_FACES
     discarded = checks_of(desk, "biden.jpg")[0]
     discarded.discard()
     for checks in ([], [refused], [*checks_of(desk, "obama.jpg"), refused], [discarded]):
         with pytest.raises(NoUsablePhoto):
-            desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks)
-    assert_nothing_stored(desk)
+            desk.enrolment.templates(checks)
 
 
 def test_pictures_of_two_people_are_refused(desk: Desk) -> None:
     with pytest.raises(PhotosDiffer):
-        desk.enrolment.enrol(PersonDetails("Ada"), CONSENT, checks_of(desk, "obama.jpg", "obama2.jpg", "biden.jpg"))
-    assert_nothing_stored(desk)
-
-
-@pytest.mark.parametrize("name", ["", "  \t ", "\u200b", "x" * 201])
-def test_unusable_names_are_refused(desk: Desk, name: str) -> None:
-    with pytest.raises(NameInvalid):
-        desk.enrolment.enrol(PersonDetails(name), CONSENT, checks_of(desk, "obama.jpg"))
-    assert_nothing_stored(desk)
+        desk.enrolment.templates(checks_of(desk, "obama.jpg", "obama2.jpg", "biden.jpg"))
 
 
 def test_unreadable_files_are_answered_in_words(desk: Desk, tmp_path: Path) -> None:
@@ -163,23 +127,13 @@ def test_files_at_any_path_are_judged_by_what_they_show(desk: Desk, tmp_path: Pa
     check = desk.enrolment.check_photo(path, CONSENT)
     assert check.problem is problem
     if problem is None:
-        assert desk.enrolment.enrol(PersonDetails("王芳"), CONSENT, [check])
-        assert desk.gallery_size == 1
+        assert len(desk.enrolment.templates([check])) == 1
     else:
         with pytest.raises(NoUsablePhoto):
-            desk.enrolment.enrol(PersonDetails("王芳"), CONSENT, [check])
-        assert_nothing_stored(desk)
+            desk.enrolment.templates([check])
 
 
 def test_a_camera_that_does_not_run_gives_no_picture(desk: Desk) -> None:
     from desktop.domain.ids import CameraId
 
     assert desk.enrolment.check_camera(CameraId("none"), CONSENT).problem is PhotoProblem.NO_PICTURE
-
-
-def test_a_kept_photo_is_stored_only_when_given(desk: Desk) -> None:
-    without = enrol(desk, "Ada", "obama.jpg")
-    photo = source_path("biden.jpg").read_bytes()
-    with_photo = desk.enrolment.enrol(PersonDetails("Bea"), CONSENT, checks_of(desk, "biden.jpg"), photo=photo)
-    assert desk._vault.people.photo(without) is None
-    assert desk._vault.people.photo(with_photo) == photo
