@@ -42,6 +42,7 @@ from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
 from desktop.services.notices import NoticeService
 from desktop.services.operators import OperatorService
+from desktop.services.own_consents import OwnConsentService
 from desktop.services.passes import PassService
 from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
@@ -122,6 +123,7 @@ class Desk:
             vault, self.access, self._views, lambda: self.settings.current.renewal_notice_days
         )
         self.holds = HoldService(vault, self.access, self.hub)
+        self.own_consents = OwnConsentService(vault, self.access, self.controller)
         self.restrictions = RestrictionService(vault, self.access, self._feed, self.hub)
         self.renewals = RenewalService(
             vault,

@@ -13,7 +13,7 @@ from desktop.domain.purposes import PurposeKey
 
 
 class VisitorWords(BaseModel):
-    """One language. `decision`, `agreed`, `refused` and `guardian` have a gap each."""
+    """One language. `decision`, `agreed`, `refused`, `guardian`, `own_for` and `done_all` have a gap each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,6 +48,20 @@ class VisitorWords(BaseModel):
     thanks: str
     recorded: str
     passed: str
+    own_title: str
+    own_for: str
+    own_lead: str
+    take_back: str
+    take_back_all: str
+    then_recognition: str
+    then_photo: str
+    then_other: str
+    done_all: str
+    done_photo: str
+    done_other: str
+    done_waits: str
+    done_covered: str
+    own_failed: str
 
     def screen_text(self, text: NoticeText, choices: Mapping[PurposeKey, bool], minor: str = "") -> str:
         """What stands above the signature, and in the proof: the decision for each purpose. `minor`: the name of the

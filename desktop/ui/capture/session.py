@@ -96,6 +96,11 @@ class CaptureSession(QObject):
         return self.talk.shown.language if self.talk.shown is not None else ""
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Those the notice is published in."""
+        return self.notice.languages if self.notice is not None else ()
+
+    @property
     def right_to_left(self) -> bool:
         return self.language in RIGHT_TO_LEFT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from desktop.bridge.events import DeskEvents
@@ -24,9 +24,10 @@ from desktop.ui.capture.steps.notice import NoticePage
 from desktop.ui.capture.steps.pictures import PicturesPage
 from desktop.ui.capture.steps.step import StepPage
 from desktop.ui.capture.steps.who import WhoPage
-from desktop.ui.capture.visitor_link import VisitorLink
 from desktop.ui.errors import error_text
 from desktop.ui.look import restyle
+from desktop.ui.visitor.link import VisitorLink
+from desktop.ui.visitor.window import VisitorWindow
 from desktop.ui.widgets.basic import button, column, frame, label, row, set_text
 from desktop.ui.widgets.dialog import Confirm, Dialog
 from desktop.ui.widgets.notice import Notice as Told
@@ -54,7 +55,7 @@ class CaptureWizard(Dialog):
         self._on_person = on_person
         self._tried = False
         self.session = CaptureSession(desk, tasks, events, talk, notice, self)
-        self.visitor = VisitorLink(self.session, desk, tasks, self)
+        self.visitor = VisitorLink(lambda access: VisitorWindow(self.session, access, tasks), desk.access, self)
         self._made: dict[Step, StepPage] = {}
         self._makers: dict[Step, Callable[[], StepPage]] = {
             Step.WHO: lambda: WhoPage(self.session),
@@ -242,12 +243,6 @@ class CaptureWizard(Dialog):
         self._clean_up()
         super().reject()
         event.accept()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Behind the lock screen nobody acts, on neither display."""
-        if not event.spontaneous():
-            self.visitor.close()
-        super().hideEvent(event)
 
     def _clean_up(self) -> None:
         self.visitor.close()

@@ -16,6 +16,7 @@ from desktop.domain.purposes import PurposeKey
 from desktop.domain.withdrawal import Withdrawal
 from desktop.services.desk import Desk
 from desktop.ui.consent import words
+from desktop.ui.consent.own_dialog import OwnConsentsDialog
 from desktop.ui.consent.renew_dialog import RenewDialog
 from desktop.ui.errors import show_error
 from desktop.ui.widgets.busy import BusyRow
@@ -58,6 +59,15 @@ class ConsentActions(QObject):
             act=self.tr("Take back"),
             on_yes=lambda: self.withdraw(entry, purpose),
         ).open()
+
+    def show_own(self, person_id: PersonId) -> None:
+        """Let the person take consents back on the visitor's screen."""
+        self._tasks.run(
+            lambda _: self._desk.own_consents.of(person_id),
+            lambda own: OwnConsentsDialog(self._desk, self._tasks, own, self._page.window()).open(),
+            self._on_failed,
+            owner=self,
+        )
 
     def withdraw(self, entry: RegisterEntry, purpose: PurposeKey | None) -> None:
         """Without asking again."""

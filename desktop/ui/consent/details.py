@@ -26,6 +26,7 @@ class ConsentDetails(QFrame):
     wants_restrict = Signal(object)
     wants_lift = Signal(object)
     wants_renew = Signal(object)
+    wants_own = Signal(str)  # PersonId: on the visitor's screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,11 @@ class ConsentDetails(QFrame):
         self.withdraw_all = button(
             self.tr("Take back everything"), lambda: self._ask_withdraw(whole=True), look="danger"
         )
+        self.own = button(
+            self.tr("On the visitor's screen ..."),
+            self._show_own,
+            tip=self.tr("The person takes consents back themselves"),
+        )
         self.restrict = button(self.tr("Restrict ..."), lambda: self.wants_restrict.emit(self.entry), icon="lock")
         self.lift = button(self.tr("Lift the restriction ..."), lambda: self.wants_lift.emit(self.entry))
         self._build()
@@ -65,6 +71,7 @@ class ConsentDetails(QFrame):
             row(self.renew, self.restrict, self.lift, gap=12),
             self.withdraw_one,
             self.withdraw_all,
+            self.own,
             gap=12,
             margins=(20, 20, 20, 20),
         )
@@ -90,6 +97,7 @@ class ConsentDetails(QFrame):
         self.renew.setVisible(live and entry.state in RENEWABLE)
         self.withdraw_one.setVisible(live and not ended and entry.purpose != RECOGNITION)
         self.withdraw_all.setVisible(live and (not ended or entry.state is not ConsentState.WITHDRAWN))
+        self.own.setVisible(self.withdraw_all.isVisibleTo(self))
         self.restrict.setVisible(live and not entry.restricted)
         self.lift.setVisible(live and entry.restricted)
         self.setAccessibleName(self.tr("Consents of {name}").format(name=entry.name))
@@ -102,3 +110,7 @@ class ConsentDetails(QFrame):
     def _ask_withdraw(self, *, whole: bool) -> None:
         if self.entry is not None:
             self.wants_withdraw.emit(self.entry, None if whole else self.entry.purpose)
+
+    def _show_own(self) -> None:
+        if self.entry is not None:
+            self.wants_own.emit(self.entry.person_id)

@@ -93,6 +93,7 @@ class ConsentPage(QWidget):
         self.details.wants_restrict.connect(self.acts.ask_restrict)
         self.details.wants_lift.connect(self.acts.ask_lift)
         self.details.wants_renew.connect(self.acts.ask_renew)
+        self.details.wants_own.connect(self.acts.show_own)
         events.people_changed.connect(self._settle.start)
         for keys, act in (("F5", self.reload), ("Ctrl+F", self.filters.name.setFocus)):
             shortcut = QShortcut(QKeySequence(keys), self)

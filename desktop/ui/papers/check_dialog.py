@@ -28,7 +28,7 @@ _AGAIN_MS = 100  # from one answer of the reader to the next question; the reade
 
 class CodeCheckDialog(Dialog):
     """`on_person` gets the person of a receipt that the operator wants to see, `on_withdraw` the one who takes the
-    consent back."""
+    consent back, `on_own` the one who does so on the visitor's screen."""
 
     def __init__(
         self,
@@ -36,13 +36,12 @@ class CodeCheckDialog(Dialog):
         tasks: TaskRunner,
         on_person: Callable[[PersonId], object],
         on_withdraw: Callable[[PersonId], object],
+        on_own: Callable[[PersonId], object],
         parent: QWidget | None,
     ) -> None:
         super().__init__(self.tr("Check a receipt or a pass"), parent)
         self._desk = desk
         self._tasks = tasks
-        self._on_person = on_person
-        self._on_withdraw = on_withdraw
         self._asked: TaskHandle[CodeFinding] | None = None
         self._reading: TaskHandle[str | None] | None = None
         self.finding: CodeFinding | None = None
@@ -52,8 +51,13 @@ class CodeCheckDialog(Dialog):
         self.look = button(self.tr("Read with the camera"), self._toggle, icon="cameras")
         self.preview = PictureView(self.tr("Masked picture of the camera"), self.tr("Waiting for the camera ..."))
         self.notice = Notice()
-        self.show_person = button(self.tr("Show the person"), self._show_person, icon="person")
-        self.withdraw = button(self.tr("Take back the consent"), self._withdraw, icon="withdraw")
+        self.show_person = button(self.tr("Show the person"), lambda: self._hand_over(on_person), icon="person")
+        self.withdraw = button(self.tr("Take back the consent"), lambda: self._hand_over(on_withdraw), icon="withdraw")
+        self.own = button(
+            self.tr("On the visitor's screen ..."),
+            lambda: self._hand_over(on_own),
+            tip=self.tr("The person takes consents back themselves"),
+        )
         self.revoke = button(self.tr("Take the pass back"), self._revoke, look="danger")
         self.close_button = button(self.tr("Close"), self.reject)
         self._feed = PreviewFeed(desk.live.presenter, 480, 270, self)
@@ -90,9 +94,9 @@ class CodeCheckDialog(Dialog):
         self._seen = holding(seen)
         self._no_camera = label(self.tr("No camera is running that could read the code."), "small")
         self.set_cameras(self.cameras.count() > 0)
-        for act in (self.show_person, self.withdraw, self.revoke):
+        for act in (self.show_person, self.withdraw, self.own, self.revoke):
             act.hide()
-        foot = row(self.show_person, self.withdraw, self.revoke, None, self.close_button, gap=12)
+        foot = row(self.show_person, self.withdraw, self.own, self.revoke, None, self.close_button, gap=12)
         self.fill(column(typed, self._seen, self._no_camera, self.preview, self.notice, None, gap=14), foot)
         self.fit(_WIDTH)
 
@@ -121,13 +125,13 @@ class CodeCheckDialog(Dialog):
             self._asked.forget()
         self.finding = None
         self.notice.clear()
-        for act in (self.show_person, self.withdraw, self.revoke):
+        for act in (self.show_person, self.withdraw, self.own, self.revoke):
             act.hide()
 
     def _tell(self, finding: CodeFinding) -> None:
         self.finding = finding
         self.notice.say(*words.verdict(finding))
-        for act in (self.show_person, self.withdraw):
+        for act in (self.show_person, self.withdraw, self.own):
             act.setVisible(finding.person_id is not None)
         self.revoke.setVisible(finding.kind is CodeKind.PASS and finding.verdict is CodeVerdict.VALID)
         self.fit(_WIDTH)
@@ -139,14 +143,9 @@ class CodeCheckDialog(Dialog):
         self.notice.say(error_text(error).whole, Tone.DANGER)
         self.fit(_WIDTH)
 
-    def _show_person(self) -> None:
+    def _hand_over(self, take: Callable[[PersonId], object]) -> None:
         if self.finding is not None and self.finding.person_id is not None:
-            self._on_person(self.finding.person_id)
-            self.accept()
-
-    def _withdraw(self) -> None:
-        if self.finding is not None and self.finding.person_id is not None:
-            self._on_withdraw(self.finding.person_id)
+            take(self.finding.person_id)
             self.accept()
 
     def _revoke(self) -> None:

@@ -116,7 +116,11 @@ def said_time(at: datetime, paper: Paper) -> str:
     """In the paper's language and time zone: "24 November 2026, 14:05 CET". Digits are those of the numbers beside
     it."""
     local = at.astimezone(ZoneInfo(paper.time_zone))
-    locale = QLocale(paper.language)
-    day = locale.toString(QDate(local.year, local.month, local.day), "d MMMM yyyy")
-    day = "".join(str(unicodedata.digit(each)) if each.isdigit() else each for each in day)
-    return f"{day}, {local:%H:%M} {local.tzname()}"
+    return f"{said_day(at, paper.language, paper.time_zone)}, {local:%H:%M} {local.tzname()}"
+
+
+def said_day(at: datetime, language: str, time_zone: str) -> str:
+    """In that language and IANA time zone: "24 November 2026"."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    day = QLocale(language).toString(QDate(local.year, local.month, local.day), "d MMMM yyyy")
+    return "".join(str(unicodedata.digit(each)) if each.isdigit() else each for each in day)

@@ -47,6 +47,7 @@ class PersonDetailsPanel(QFrame):
 
     wants_edit = Signal(object)
     wants_withdraw = Signal(object, object)  # a RegisterEntry, and its purpose or None for all
+    wants_own = Signal(str)  # PersonId: take consents back on the visitor's screen
     wants_remove = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,6 +70,11 @@ class PersonDetailsPanel(QFrame):
         self.withdraw_one: list[QPushButton] = []
         self._entries: tuple[RegisterEntry, ...] = ()
         self.withdraw = button(self.tr("Take back consent"), self._ask_withdraw_all, icon="withdraw")
+        self.own = button(
+            self.tr("On the visitor's screen ..."),
+            self._show_own,
+            tip=self.tr("The person takes consents back themselves"),
+        )
         self.remove = button(
             self.tr("Erase person"), lambda: self.wants_remove.emit(self.person), look="danger", icon="remove"
         )
@@ -89,6 +95,7 @@ class PersonDetailsPanel(QFrame):
                 consent,
                 self._purposes,
                 self.withdraw,
+                self.own,
                 rule(),
                 self._contact_row,
                 self._note_row,
@@ -139,7 +146,8 @@ class PersonDetailsPanel(QFrame):
             if allowed
             else self.tr("Not recognised: this person is masked like everybody else.")
         )
-        self.withdraw.setVisible(person.consent not in OVER)
+        for act in (self.withdraw, self.own):
+            act.setVisible(person.consent not in OVER)
 
     def show_purposes(self, entries: Sequence[RegisterEntry], titles: Mapping[PurposeKey, str]) -> None:
         """The purposes beside recognition, each with its own way back."""
@@ -160,3 +168,7 @@ class PersonDetailsPanel(QFrame):
     def _ask_withdraw_all(self) -> None:
         if self._entries:
             self.wants_withdraw.emit(self._entries[0], None)
+
+    def _show_own(self) -> None:
+        if self.person is not None:
+            self.wants_own.emit(self.person.id)

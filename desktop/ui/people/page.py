@@ -123,6 +123,7 @@ class PeoplePage(QWidget):
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.details.wants_edit.connect(self._edit)
         self.details.wants_withdraw.connect(self.acts.ask_withdraw)
+        self.details.wants_own.connect(self.acts.show_own)
         self.details.wants_remove.connect(self._ask_remove)
         events.people_changed.connect(self._on_changed)
         for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add), ("Ctrl+K", self.check_code)):
@@ -159,8 +160,10 @@ class PeoplePage(QWidget):
 
     def check_code(self) -> None:
         """Open the dialog that checks a receipt or a pass."""
-        ask = self.acts.ask_withdraw_all
-        CodeCheckDialog(self._desk, self._tasks, self._on_added, ask, self.window()).open()
+        acts = self.acts
+        CodeCheckDialog(
+            self._desk, self._tasks, self._on_added, acts.ask_withdraw_all, acts.show_own, self.window()
+        ).open()
 
     def _on_added(self, person_id: PersonId) -> None:
         self._wanted = person_id

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from desktop.bridge.tasks import TaskRunner
-from desktop.services.desk import Desk
-from desktop.ui.capture.session import CaptureSession
-from desktop.ui.visitor.window import VisitorWindow
+from desktop.services.access import Access
+from desktop.ui.visitor.shell import VisitorShell
 from desktop.ui.widgets.basic import button, column, holding, label, set_text
 
+W = TypeVar("W", bound=VisitorShell)
 
-class VisitorLink(QObject):
-    """`chooser` is the guard's control; `window` the person's, while it is open."""
 
-    def __init__(self, session: CaptureSession, desk: Desk, tasks: TaskRunner, guard: QWidget) -> None:
+class VisitorLink(QObject, Generic[W]):
+    """`chooser` is the guard's control; `window` the person's, while it is open.
+
+    `make` gives the person's window; it gets `access` where that stands on the guard's own display. `guard` is the
+    guard's window: when it goes, or hides behind the lock screen, nobody acts on either display.
+    """
+
+    def __init__(self, make: Callable[[Access | None], W], access: Access, guard: QWidget) -> None:
         super().__init__(guard)
-        self._session = session
-        self._desk = desk
-        self._tasks = tasks
+        self._make = make
+        self._access = access
         self._guard = guard
-        self.window: VisitorWindow | None = None
+        self.window: W | None = None
         self.screens = QComboBox()
         self.screens.setAccessibleName(self.tr("Where the person reads"))
         self.open_button = button("", self.toggle)
@@ -34,14 +40,16 @@ class VisitorLink(QObject):
         assert isinstance(application, QGuiApplication)
         application.screenAdded.connect(self._fill)
         application.screenRemoved.connect(self._fill)
+        guard.installEventFilter(self)
         owner = guard.parentWidget()
         if owner is not None:
             owner.installEventFilter(self)
         self._name_button()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """The program's window closes, and the person's with it."""
-        if event.type() == QEvent.Type.Close:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The program's window closes, or the guard's hides, and the person's goes with it."""
+        hidden = watched is self._guard and event.type() == QEvent.Type.Hide and not event.spontaneous()
+        if hidden or event.type() == QEvent.Type.Close:
             self.close()
         return False
 
@@ -68,8 +76,7 @@ class VisitorLink(QObject):
     def open(self) -> None:
         """Show the person's window, full on its display."""
         self.close()
-        access = self._desk.access if self.in_place else None
-        self.window = VisitorWindow(self._session, access, self._tasks)
+        self.window = self._make(self._access if self.in_place else None)
         self.window.dismissed.connect(self.close)
         self.window.show_on(self.screens.currentData())
         if not self.in_place:
