@@ -22,6 +22,9 @@ OVER = frozenset(
 )
 """States in which there is nothing to take back."""
 
+ENDED = (OVER - {ConsentState.UNKNOWN}) | {ConsentState.EXPIRED}
+"""States in which what was kept for a purpose alone has to go; that nothing is recorded of it is none of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:

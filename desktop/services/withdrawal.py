@@ -26,7 +26,7 @@ from desktop.domain.ids import OperatorId, PersonId
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import UNWATCHED, Progress, Unstoppable
 from desktop.domain.purposes import PHOTO, RECOGNITION, Purpose, PurposeKey
-from desktop.domain.withdrawal import Withdrawal, endings, newest_by_purpose
+from desktop.domain.withdrawal import ENDED, Withdrawal, endings, newest_by_purpose
 from desktop.services.access import Access
 from desktop.services.erasure import ErasureService
 from desktop.services.errors import ErasureNotBegun, NoLongerMatchedOnly
@@ -37,6 +37,9 @@ from desktop.vault.errors import DiskFailed, DiskFull, PersonUnknown, VaultError
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
+
+_EXPIRED = frozenset({ConsentState.EXPIRED})
+_PHOTOS_GO = ((ENDED - _EXPIRED, ErasureReason.WITHDRAWAL), (_EXPIRED, ErasureReason.RETENTION))
 
 
 class WithdrawalService:
@@ -101,7 +104,8 @@ class WithdrawalService:
             return Withdrawal(person_id, ended, erasure, waits, kept_until=kept_until)
 
     def finish(self, progress: Progress = UNWATCHED) -> int:
-        """The housekeeper's: erase what withdrawals left to do; how many people and pictures. Raises Cancelled."""
+        """The housekeeper's: erase what withdrawals left to do, and the pictures whose consent has expired; how many
+        people and pictures. Raises Cancelled."""
         with self._turn:
             return self._finish(progress)
 
@@ -112,9 +116,10 @@ class WithdrawalService:
         done = 0
         if people and self._erase_people(people, kept_until, Actor(), progress) is not None:
             done += len(people)
-        photos = self._vault.withdrawals.photos_waiting(now)
-        if photos and self._erase(photos, SubjectKind.PHOTO, ErasureReason.WITHDRAWAL, Actor(), progress) is not None:
-            done += len(photos)
+        for states, reason in _PHOTOS_GO:
+            photos = self._vault.withdrawals.photos_waiting(now, states)
+            if photos and self._erase(photos, SubjectKind.PHOTO, reason, Actor(), progress) is not None:
+                done += len(photos)
         self._tell_health()
         return done
 
@@ -155,10 +160,10 @@ class WithdrawalService:
     def _without_photos(
         self, person_id: PersonId, ended: tuple[PurposeKey, ...], actor: Actor, progress: Progress
     ) -> Withdrawal:
-        """The pictures go where consent to keeping them is taken back; the person stays."""
+        """The pictures go where the consent to keeping them is over; the person stays."""
         newest = self._vault.consents.newest(person_id, PHOTO)
         photos = self._vault.withdrawals.photos_of(person_id)
-        if newest is None or newest.state is not ConsentState.WITHDRAWN or not photos:
+        if newest is None or newest.state not in ENDED or not photos:
             return Withdrawal(person_id, ended)
         if self._held(SubjectKind.PHOTO, photos):
             return Withdrawal(person_id, ended, held=True)

@@ -268,3 +268,32 @@ def test_a_template_of_another_model_goes_as_well(desk: Desk) -> None:
     assert desk._vault.templates.for_matching(MODEL, utc_now()).owners == (person,)
     desk.withdrawals.withdraw(person)
     assert desk._vault.templates.count() == 0
+
+
+@pytest.mark.parametrize("state", [ConsentState.EXPIRED, ConsentState.REFUSED, ConsentState.TERMINATED])
+def test_the_picture_goes_when_its_consent_is_over_and_only_the_picture(desk: Desk, state: ConsentState) -> None:
+    person, bea = add(desk), add(desk, 2, "Bea")
+    (given, *_) = desk._vault.consents.history(person)
+    desk._vault.consents.append(ConsentEvent(given.consent_id, person, state, utc_now(), purpose=PHOTO))
+    assert desk.withdrawals.finish() == 1
+    assert desk._vault.people.photo(person) is None
+    assert desk._vault.people.photo(bea) is not None
+    assert desk.people.get(person).consent is ConsentState.GIVEN
+    result = desk._vault.erasures.results()[0].result
+    expired = state is ConsentState.EXPIRED
+    assert result.reason is (ErasureReason.RETENTION if expired else ErasureReason.WITHDRAWAL)
+    assert desk.withdrawals.finish() == 0
+
+
+def test_a_picture_expires_with_its_own_consent_alone(desk: Desk) -> None:
+    """From the end that was agreed to, by the housekeeper's two steps."""
+    person = add(desk)
+    (given, *_) = desk._vault.consents.history(person)
+    past = utc_now() - timedelta(seconds=1)
+    agreed = ConsentEvent(given.consent_id, person, ConsentState.GIVEN, given.at, past, PHOTO)
+    desk._vault.consents.append(agreed)
+    assert desk.withdrawals.finish() == 0, "nothing is erased by a clock that nobody has vouched for"
+    assert desk.renewals.record_expired() == 1
+    assert desk.withdrawals.finish() == 1
+    assert states(desk, person) == {RECOGNITION: ConsentState.GIVEN, PHOTO: ConsentState.EXPIRED}
+    assert desk._vault.people.photo(person) is None
