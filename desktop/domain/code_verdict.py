@@ -14,7 +14,8 @@ class CodeVerdict(StrEnum):
     VALID = "valid"
     OLD = "old"  # a receipt that a newer one superseded, a pass whose time is over
     REVOKED = "revoked"  # a pass that was taken back
-    UNKNOWN = "unknown"  # signed here, and no longer kept: its person was erased
+    ARCHIVED = "archived"  # a receipt whose consent was taken back: only the proof is kept, sealed
+    UNKNOWN = "unknown"  # signed here, and no longer kept
     FOREIGN = "foreign"  # of another desk
     FORGED = "forged"  # says it is of this desk, and was not signed here
     UNREADABLE = "unreadable"  # no code of any desk
@@ -27,8 +28,9 @@ class CodeFinding:
     Attributes:
         object_id: the receipt or the pass; empty where there is none here.
         person_id, consent_id: whose receipt it is, VALID or OLD.
-        since: when a receipt was made or a pass issued.
-        until: when a receipt was superseded, or when a pass ends or was revoked.
+        since: when a receipt was made or a pass issued; of an archived record when it was archived.
+        until: when a receipt was superseded, or when a pass ends or was revoked; of an archived record the day until
+            which the proof is kept.
     """
 
     verdict: CodeVerdict

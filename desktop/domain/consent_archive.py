@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.consent import ConsentEvent, ConsentState
-from desktop.domain.ids import ArchiveId, ConsentId, NoticeId, OperatorId, PersonId
+from desktop.domain.ids import ArchiveId, ConsentId, NoticeId, OperatorId, PersonId, ReceiptId
 from desktop.domain.people import PersonKind
 from desktop.domain.purposes import PurposeKey
 
@@ -20,6 +20,7 @@ class ArchivedConsent:
     Attributes:
         person_id: who it was; nothing else in the vault has this id any more.
         proofs: plain JSON values of each proof (desktop.domain.consent_proof), oldest first.
+        receipts: ids of those that were made of it: by them a receipt is known again.
         archived_at: when it was taken back.
         keep_until: on this day it is erased like anybody.
     """
@@ -33,10 +34,15 @@ class ArchivedConsent:
     kind: PersonKind
     events: tuple[ConsentEvent, ...]
     proofs: tuple[Mapping[str, Any], ...] = field(repr=False)
+    receipts: tuple[ReceiptId, ...] = ()
 
 
 def archive_values(
-    name: str, kind: PersonKind, events: tuple[ConsentEvent, ...], proofs: tuple[Mapping[str, Any], ...]
+    name: str,
+    kind: PersonKind,
+    events: tuple[ConsentEvent, ...],
+    proofs: tuple[Mapping[str, Any], ...],
+    receipts: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """What is sealed of one record, as plain JSON values; `events` are of one person, at least one.
 
@@ -47,6 +53,7 @@ def archive_values(
         "kind": kind.value,
         "events": [_event_values(event) for event in events],
         "proofs": [dict(proof) for proof in proofs],
+        "receipts": list(receipts),
     }
     return {"name": name, "record": record}
 
@@ -67,6 +74,7 @@ def archived_from(
         kind=PersonKind(record["kind"]),
         events=tuple(_event_from(owner, person, each) for each in record["events"]),
         proofs=tuple(record["proofs"]),
+        receipts=tuple(map(ReceiptId, record.get("receipts", ()))),  # records of before have none
     )
 
 

@@ -36,10 +36,12 @@ from desktop.services.errors import ConsentMissing
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.hub import Hub, PeopleChanged
 from desktop.services.photo_check import PhotoCheck
+from desktop.services.receipt_errors import NoticeDamaged
 from desktop.services.settings import SettingsService
 from desktop.vault.capture_drafts import StoredDraft
 from desktop.vault.enrolments import Enrolment
 from desktop.vault.errors import DraftUnknown, VaultError
+from desktop.vault.notices import intact
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
@@ -75,7 +77,7 @@ class CaptureService:
         return self._settings.current.confirmation
 
     def begin(self) -> Conversation:
-        """A new conversation; nothing is written yet. Raises NoticeMissing, ControllerUnknown."""
+        """A new conversation; nothing is written yet. Raises NoticeMissing, NoticeDamaged, ControllerUnknown."""
         self._access.demand(Permission.ENROL)
         self._needed_notice()
         self._needed_controller()
@@ -204,6 +206,8 @@ class CaptureService:
         notice = self._vault.notices.published()
         if notice is None:
             raise NoticeMissing
+        if not all(intact(notice, language, shown) for language, shown in notice.hashes.items()):
+            raise NoticeDamaged  # nobody is asked by a text that was not published
         return notice
 
     def _needed_controller(self) -> Controller:

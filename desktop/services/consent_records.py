@@ -17,9 +17,10 @@ from desktop.domain.record_making import RecordSource, make_record
 from desktop.services.access import Access
 from desktop.services.desk_codes import make_code
 from desktop.services.paper_words import paper_words
-from desktop.services.receipt_errors import NothingAgreed, RecordIncomplete
+from desktop.services.receipt_errors import NothingAgreed, NoticeDamaged, RecordIncomplete
 from desktop.services.record_schemas import Schema, check
 from desktop.vault.errors import PersonUnknown
+from desktop.vault.notices import intact
 from desktop.vault.receipts import Receipt
 from desktop.vault.vault import Vault
 
@@ -37,7 +38,8 @@ class ConsentRecords:
     def source(self, person_id: PersonId, consent_id: ConsentId) -> RecordSource:
         """What the vault keeps of one conversation.
 
-        Raises PersonUnknown; RecordIncomplete: nobody said yet who answers for this desk, or the proof is missing.
+        Raises PersonUnknown; RecordIncomplete: nobody said yet who answers for this desk, or the proof is missing;
+        NoticeDamaged: the stored text is not the one whose hash the proof holds.
         """
         events = [each for each in self._vault.consents.history(person_id) if each.consent_id == consent_id]
         proofs = [each.proof for each in self._vault.consent_proofs.list(person_id) if each.consent_id == consent_id]
@@ -48,6 +50,8 @@ class ConsentRecords:
         proof = proofs[-1]
         if isinstance(proof, Proof):
             notice = self._vault.notices.get(proof.notice_id)
+            if not intact(notice, proof.language, proof.text_hash):
+                raise NoticeDamaged
             return RecordSource(consent_id, person_id, notice, proof, events, proof.controller)
         controller = self._controller()
         if controller is None:

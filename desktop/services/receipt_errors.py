@@ -20,6 +20,14 @@ class RecordIncomplete(ConsentryError):
     todo = T("errors", "Let the administrator fill in the controller under Settings, then try again.")
 
 
+class NoticeDamaged(ConsentryError):
+    """The stored text of a published notice is not the one whose hash stands in a proof."""
+
+    happened = T("errors", "The stored text of the notice is not the one that was shown: it was changed or is damaged.")
+    kept = T("errors", "Nothing was given out as a proof. The hash of what was shown is kept with the consent.")
+    todo = T("errors", "Check the vault, and restore the notice from a backup of before.")
+
+
 class NothingAgreed(ConsentryError):
     happened = T("errors", "Nothing was agreed to in this conversation, and this kind of receipt is about agreement.")
     kept = T("errors", "What was recorded is kept as it is.")

@@ -69,11 +69,7 @@ class ReceiptService:
         found = own_code(self._vault, text)
         if isinstance(found, CodeFinding):
             return found
-        finding = self._finding(found) if found.kind is CodeKind.RECEIPT else CodeFinding(CodeVerdict.UNREADABLE)
-        if finding.person_id is not None:
-            entry = self._access.draft(AuditAction.RECEIPT_CHECKED, finding.person_id, {"verdict": finding.verdict})
-            self._views.record(entry, every=_CHECK_EVERY)
-        return finding
+        return self._finding(found) if found.kind is CodeKind.RECEIPT else CodeFinding(CodeVerdict.UNREADABLE)
 
     def paper(self, receipt_id: ReceiptId) -> Paper:
         """The readable receipt in the language of its conversation.
@@ -120,10 +116,11 @@ class ReceiptService:
     def _finding(self, code: DeskCode) -> CodeFinding:
         receipt = self._vault.receipts.get(ReceiptId(code.object_id))
         if receipt is None:
-            return CodeFinding(CodeVerdict.UNKNOWN, code.kind)
-        old = receipt.superseded_at is not None
+            return self._archived(code)
+        verdict = CodeVerdict.VALID if receipt.superseded_at is None else CodeVerdict.OLD
+        self._note_check(receipt.person_id, verdict)
         return CodeFinding(
-            CodeVerdict.OLD if old else CodeVerdict.VALID,
+            verdict,
             code.kind,
             receipt.id,
             receipt.person_id,
@@ -131,6 +128,20 @@ class ReceiptService:
             receipt.at,
             receipt.superseded_at,
         )
+
+    def _archived(self, code: DeskCode) -> CodeFinding:
+        """Of a receipt whose person is no longer stored: since when, and until when the proof is kept. No name."""
+        found = self._vault.archive.of_receipt(ReceiptId(code.object_id))
+        if found is None:
+            return CodeFinding(CodeVerdict.UNKNOWN, code.kind)
+        self._note_check(found.person_id, CodeVerdict.ARCHIVED)
+        return CodeFinding(
+            CodeVerdict.ARCHIVED, code.kind, code.object_id, since=found.archived_at, until=found.keep_until
+        )
+
+    def _note_check(self, person_id: PersonId, verdict: CodeVerdict) -> None:
+        entry = self._access.draft(AuditAction.RECEIPT_CHECKED, person_id, {"verdict": verdict})
+        self._views.record(entry, every=_CHECK_EVERY)
 
     def _get(self, receipt_id: ReceiptId) -> Receipt:
         found = self._vault.receipts.get(receipt_id)

@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Connection, Result, Select, func, insert, 
 from desktop.domain.consent import ConsentEvent
 from desktop.domain.consent_archive import ArchivedConsent, archive_values, archived_from
 from desktop.domain.erasure import SubjectKind
-from desktop.domain.ids import ArchiveId, PersonId, random_id
+from desktop.domain.ids import ArchiveId, PersonId, ReceiptId, random_id
 from desktop.domain.people import PersonKind, search_key
 from desktop.vault import enrolment_rows as rows
-from desktop.vault.consent_models import ConsentArchiveRow
+from desktop.vault.consent_models import ConsentArchiveRow, ReceiptRow
 from desktop.vault.consents import events_of
 from desktop.vault.engine import Drafts
 from desktop.vault.errors import ArchiveUnknown
@@ -82,6 +82,14 @@ class ArchiveRepository:
     def of_record(self, consent_id: str) -> ArchivedConsent:
         """What is kept of one consent record. Raises ArchiveUnknown."""
         return self._one(ConsentArchiveRow.consent_id == consent_id)
+
+    def of_receipt(self, receipt_id: ReceiptId) -> ArchivedConsent | None:
+        """The record that this receipt was made of; unseals every record. None: none is kept."""
+
+        def work(live: Connection) -> ArchivedConsent | None:
+            return next((each for each in self._opened(live.execute(_rows())) if receipt_id in each.receipts), None)
+
+        return self._room.store.read(work)
 
     def find(self, query: str = "") -> List[ArchiveId]:
         """Newest first; with a `query` those whose name contains it, which unseals every record."""
@@ -150,11 +158,22 @@ def _content(live: Connection, room: Room, person_id: PersonId) -> dict[str, dic
     events: dict[str, List[ConsentEvent]] = {}
     for event in events_of(live, person_id):
         events.setdefault(event.consent_id, []).append(event)
-    proofs = _proofs(live, room, person_id)
+    proofs, receipts = _proofs(live, room, person_id), _receipts(live, person_id)
     return {
-        record: archive_values(name, PersonKind(row.kind), tuple(each), tuple(proofs.get(record, ())))
+        record: archive_values(
+            name, PersonKind(row.kind), tuple(each), tuple(proofs.get(record, ())), tuple(receipts.get(record, ()))
+        )
         for record, each in events.items()
     }
+
+
+def _receipts(live: Connection, person_id: PersonId) -> dict[str, List[str]]:
+    receipt = ReceiptRow
+    query = select(receipt.id, receipt.consent_id).where(receipt.person_id == person_id)
+    found: dict[str, List[str]] = {}
+    for row in live.execute(query.order_by(receipt.at, receipt.id)):
+        found.setdefault(row.consent_id, []).append(row.id)
+    return found
 
 
 def _proofs(live: Connection, room: Room, person_id: PersonId) -> dict[str, List[Mapping[str, Any]]]:

@@ -39,6 +39,12 @@ def text_hash(text: NoticeText, purposes: Sequence[Purpose]) -> bytes:
     return hashlib.sha256(canonical_json(hashed_values(text, purposes))).digest()
 
 
+def intact(notice: Notice, language: str, shown: bytes) -> bool:
+    """Whether what is stored of a published text is still what was shown: its hash, computed anew, is `shown`."""
+    text = notice.texts.get(language)
+    return text is not None and text_hash(text, notice.purposes) == shown
+
+
 class NoticeRepository:
     """For any thread but the GUI's; those that write return when the change is durable."""
 

@@ -156,9 +156,8 @@ def test_printed_saved_and_shown_say_the_same(qtbot: QtBot, monkeypatch: pytest.
 def test_every_verdict_has_its_own_sentence(qtbot: QtBot) -> None:
     said = {}
     for kind in CodeKind:
-        fits = (
-            set(CodeVerdict) - {CodeVerdict.UNREADABLE} - ({CodeVerdict.REVOKED} if kind is CodeKind.RECEIPT else set())
-        )
+        others = CodeVerdict.REVOKED if kind is CodeKind.RECEIPT else CodeVerdict.ARCHIVED
+        fits = set(CodeVerdict) - {CodeVerdict.UNREADABLE, others}
         for verdict in fits:
             said[kind, verdict] = words.verdict(CodeFinding(verdict, kind, since=AT, until=AT))
     said[None, None] = words.verdict(CodeFinding(CodeVerdict.UNREADABLE))  # type: ignore[index]
@@ -216,7 +215,7 @@ def test_the_consent_of_a_receipt_is_taken_back_in_one_action(
     asked.yes.click()
     idle()
     assert desk.people.count() == 0
-    assert desk.receipts.check(text).verdict is CodeVerdict.UNKNOWN
+    assert desk.receipts.check(text).verdict is CodeVerdict.ARCHIVED
     assert len(desk.consents.archived("Ada Example")) == 2, "the plain record and that of the conversation"
 
 

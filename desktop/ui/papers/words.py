@@ -17,11 +17,12 @@ _RECEIPT: Mapping[CodeVerdict, str] = {
     CodeVerdict.OLD: T(
         "papers", "A receipt of this desk, but not the newest one of its record. Another was made: {until}."
     ),
-    CodeVerdict.UNKNOWN: T(
+    CodeVerdict.ARCHIVED: T(
         "papers",
-        "This desk made this receipt. Its person is no longer stored here; only the proof of the consent may still be "
-        "kept, locked away.",
+        "A receipt of this desk. Its consent was taken back: {since}. Name, pictures and template are erased; only the "
+        "proof is kept, sealed, and is erased too: {until}.",
     ),
+    CodeVerdict.UNKNOWN: T("papers", "This desk made this receipt. Its person is erased, and nothing of it is kept."),
     CodeVerdict.FOREIGN: T("papers", "This is a receipt of another desk. Only that desk can find its record."),
     CodeVerdict.FORGED: T(
         "papers", "This receipt says it is of this desk, but this desk did not sign it. It is forged."

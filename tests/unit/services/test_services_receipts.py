@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy import text as sql
 
 from desktop.domain.audit import AuditAction, AuditFilter
 from desktop.domain.code_verdict import CodeVerdict
 from desktop.domain.consent import PlainConsent
 from desktop.domain.desk_codes import CodeKind, DeskCode, parse, signed_part
-from desktop.domain.erasure import ErasureOrder, ErasureReason
+from desktop.domain.erasure import ErasureOrder, ErasureReason, SubjectKind
 from desktop.domain.ids import ConsentId, PersonId, ReceiptId, random_id
 from desktop.domain.notices import LANGUAGES, Notice
 from desktop.domain.paper import Paper
@@ -21,7 +23,13 @@ from desktop.domain.permissions import Role
 from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey
 from desktop.services.desk import Desk
 from desktop.services.errors import NotPermitted
-from desktop.services.receipt_errors import NothingAgreed, PaperUnwritable, ReceiptUnknown, RecordIncomplete
+from desktop.services.receipt_errors import (
+    NothingAgreed,
+    NoticeDamaged,
+    PaperUnwritable,
+    ReceiptUnknown,
+    RecordIncomplete,
+)
 from desktop.services.receipts import ReceiptFormat
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.signing import SigningKey
@@ -225,4 +233,44 @@ def test_an_administrator_sees_no_receipt(desk: Desk, ada: PersonId, consent: Co
     sign_in_as(desk, Role.ADMINISTRATOR)
     for act in (lambda: desk.receipts.check(code), lambda: desk.receipts.paper(receipt.id)):
         with pytest.raises(NotPermitted):
+            act()
+
+
+def test_the_receipt_of_a_consent_taken_back_says_since_when(desk: Desk, ada: PersonId, consent: ConsentId) -> None:
+    first, second = (code_of(desk, desk.receipts.make(ada, consent).id) for _ in range(2))
+    done = desk.withdrawals.withdraw(ada)
+    for code in (first, second):
+        found = desk.receipts.check(code)
+        assert (found.verdict, found.person_id, found.until) == (CodeVerdict.ARCHIVED, None, done.kept_until)
+        assert found.since is not None
+    assert list(written(desk, AuditAction.RECEIPT_CHECKED)) == [{"verdict": "archived"}]
+    for archived in desk.consents.archived("Ada Example"):
+        order = ErasureOrder((archived.id,), ErasureReason.RETENTION, desk.access.actor, SubjectKind.ARCHIVE)
+        desk._vault.erasures.erase(order)
+    assert desk.receipts.check(first).verdict is CodeVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize("change", ["UPDATE notice_texts SET title = 'Other'", "UPDATE purposes SET validity_days = 9"])
+def test_a_changed_notice_is_told_as_damage_and_proves_nothing(
+    desk: Desk, ada: PersonId, consent: ConsentId, notice: Notice, change: str
+) -> None:
+    """The triggers refuse it; whoever gets at the file is not held by them."""
+    receipt = desk.receipts.make(ada, consent)
+
+    def tamper(live: Connection) -> None:
+        guards = live.scalars(sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+        for guard in [each for each in guards if "notice" in each or "purpose" in each]:
+            live.execute(sql(f"DROP TRIGGER {guard}"))
+        live.execute(sql(change))
+
+    desk._vault.write(tamper).result()
+    for act in (
+        lambda: desk.receipts.paper(receipt.id),
+        lambda: desk.receipts.values(receipt.id, ReceiptFormat.ISO),
+        lambda: desk.receipts.values(receipt.id, ReceiptFormat.KANTARA),
+        lambda: desk.receipts.make(ada, consent),
+        lambda: desk.consent_records.all_of(ada),
+        desk.capture.begin,
+    ):
+        with pytest.raises(NoticeDamaged):
             act()
