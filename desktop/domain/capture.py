@@ -3,6 +3,8 @@
     WHO -> NOTICE -> CHOICES -> CONFIRMATION -> PHOTO -> CHECK -> RECEIPT
                         '-> PASS, where the person refuses what recognition needs
 
+Somebody enrolled who is asked again goes the same way without PHOTO and CHECK.
+
 Every function takes a conversation and gives a new one. Nothing of a face is part of it: pictures, and what is
 computed from them, are told of by `Around` and live in memory only.
 """
@@ -38,6 +40,7 @@ class Step(StrEnum):
 
 
 PATH = (Step.WHO, Step.NOTICE, Step.CHOICES, Step.CONFIRMATION, Step.PHOTO, Step.CHECK, Step.RECEIPT)
+PATH_AGAIN = (*PATH[:4], Step.RECEIPT)
 ENDS = frozenset({Step.RECEIPT, Step.PASS})
 
 
@@ -104,7 +107,11 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One conversation. `id` is the future person's. `choices`: True agreed, False refused; a missing one is open."""
+    """One conversation. `id` is the future person's. `choices`: True agreed, False refused; a missing one is open.
+
+    `renews`: whose consent is asked for again; None: somebody new. `asked_at`: when the choices of the notice in
+    `shown` came before the person's eyes; None: not yet.
+    """
 
     id: PersonId
     begun_at: datetime
@@ -113,6 +120,18 @@ class Conversation:
     shown: Shown | None = None
     choices: Mapping[PurposeKey, bool] = field(default_factory=lambda: _NO_CHOICES)
     confirmation: Confirmation | None = None
+    asked_at: datetime | None = None
+    renews: PersonId | None = None
+
+    @property
+    def person_id(self) -> PersonId:
+        """Whom it is about."""
+        return self.renews or self.id
+
+    @property
+    def path(self) -> tuple[Step, ...]:
+        """The steps to a consent, in order."""
+        return PATH if self.renews is None else PATH_AGAIN
 
     @property
     def recognised(self) -> bool:
@@ -168,7 +187,7 @@ def stand_in(person_id: PersonId) -> str:
 def settled_who(talk: Conversation) -> Who:
     """The fields as they are stored. Raises ValueError as `clean_details` does."""
     who = talk.who
-    name = stand_in(talk.id) if who.nameless else who.details.name
+    name = stand_in(talk.person_id) if who.nameless else who.details.name
     return replace(
         who,
         details=clean_details(replace(who.details, name=name)),
@@ -249,14 +268,14 @@ def forward(talk: Conversation, around: Around) -> Conversation:
         return talk
     if talk.step is Step.CHOICES and around.notice is not None and refuses(talk, around.notice.purposes):
         return replace(talk, step=Step.PASS, confirmation=None)
-    return replace(talk, step=PATH[PATH.index(talk.step) + 1])
+    return replace(talk, step=talk.path[talk.path.index(talk.step) + 1])
 
 
 def back(talk: Conversation) -> Conversation:
     """The step before; nothing that was said is lost. The ends have none: what was done there stands."""
     if talk.step in ENDS or talk.step is Step.WHO:
         return talk
-    return replace(talk, step=PATH[PATH.index(talk.step) - 1])
+    return replace(talk, step=talk.path[talk.path.index(talk.step) - 1])
 
 
 def change_who(talk: Conversation, who: Who) -> Conversation:
@@ -282,8 +301,14 @@ def show(talk: Conversation, notice: Notice, language: str) -> Conversation:
     shown = Shown(notice.id, language, notice.hashes[language])
     if shown == talk.shown:
         return talk
-    kept = talk.shown is not None and talk.shown.notice_id == notice.id
-    return replace(talk, shown=shown, choices=talk.choices if kept else _NO_CHOICES, confirmation=None)
+    if talk.shown is not None and talk.shown.notice_id == notice.id:
+        return replace(talk, shown=shown, confirmation=None)
+    return replace(talk, shown=shown, choices=_NO_CHOICES, confirmation=None, asked_at=None)
+
+
+def asked(talk: Conversation, now: datetime) -> Conversation:
+    """Remember when the choices were shown for the first time; nothing changes before their step, and later."""
+    return replace(talk, asked_at=now) if talk.step is Step.CHOICES and talk.asked_at is None else talk
 
 
 def choose(talk: Conversation, purpose: PurposeKey, agreed: bool) -> Conversation:
@@ -312,7 +337,7 @@ def follow(talk: Conversation, notice: Notice | None) -> Conversation:
         return talk
     language = talk.shown.language if talk.shown is not None else ""
     step = Step.WHO if talk.step is Step.WHO else Step.NOTICE
-    fresh = replace(talk, step=step, shown=None, choices=_NO_CHOICES, confirmation=None)
+    fresh = replace(talk, step=step, shown=None, choices=_NO_CHOICES, confirmation=None, asked_at=None)
     return show(fresh, notice, language) if notice is not None and language in notice.languages else fresh
 
 

@@ -14,7 +14,7 @@ from desktop.domain.ids import NoticeId, PersonId
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.domain.purposes import PurposeKey
 
-_VERSION = 1
+_VERSION = 2
 
 
 def to_values(talk: Conversation) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def to_values(talk: Conversation) -> dict[str, Any]:
         "shown": None if shown is None else [shown.notice_id, shown.language, shown.text_hash.hex()],
         "choices": dict(talk.choices),
         "confirmation": None if confirmed is None else _confirmation_values(confirmed),
+        "asked_at": None if talk.asked_at is None else talk.asked_at.isoformat(),
     }
     return {
         "name": who.details.name,
@@ -49,7 +50,7 @@ def from_values(values: Mapping[str, Any]) -> Conversation:
         state = values["state"]
         if state["version"] != _VERSION:
             raise ValueError("a draft of another version")
-        shown, confirmed = state["shown"], state["confirmation"]
+        shown, confirmed, asked = state["shown"], state["confirmation"], state["asked_at"]
         return Conversation(
             id=PersonId(str(state["id"])),
             begun_at=datetime.fromisoformat(state["begun_at"]),
@@ -58,6 +59,7 @@ def from_values(values: Mapping[str, Any]) -> Conversation:
             shown=None if shown is None else Shown(NoticeId(shown[0]), shown[1], bytes.fromhex(shown[2])),
             choices=MappingProxyType({PurposeKey(key): bool(value) for key, value in state["choices"].items()}),
             confirmation=None if confirmed is None else _confirmation(confirmed),
+            asked_at=None if asked is None else datetime.fromisoformat(asked),
         )
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError("not a draft") from error

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState, effective_state
-from desktop.domain.purposes import Purpose
 
 RENEWABLE = MATCHABLE_STATES | {ConsentState.EXPIRED}
 
@@ -36,11 +35,3 @@ def renewal_need(
     if state in MATCHABLE_STATES and asked_again is not None and (version is None or version < asked_again):
         return RenewalNeed.NOTICE
     return None
-
-
-def renewed_until(given: ConsentEvent, purpose: Purpose | None, now: datetime) -> datetime | None:
-    """The end of a consent that is renewed at `now`: as long as the purpose allows; where there is no notice that says
-    so, as long as it was `given` for the last time. None: no end."""
-    if purpose is not None:
-        return None if purpose.validity_days is None else now + timedelta(days=purpose.validity_days)
-    return None if given.valid_until is None else now + max(given.valid_until - given.at, timedelta(days=1))

@@ -4,44 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from desktop.domain.audit import Actor, AuditAction, AuditDraft
-from desktop.domain.capture import Around, Conversation, Need, Step, needs, outdated, refuses, resumed, settled_who
+from desktop.domain.capture import Conversation, Need, Step, refuses, resumed, settled_who
 from desktop.domain.capture_draft import from_values, to_values
 from desktop.domain.consent import PlainConsent
 from desktop.domain.consent_proof import Method
-from desktop.domain.controller import Controller
 from desktop.domain.erasure import ErasureOrder, ErasureReason, SubjectKind
 from desktop.domain.ids import CameraId, ConsentId, PersonId, random_id
-from desktop.domain.notices import Notice
 from desktop.domain.people import PersonSummary, search_key
 from desktop.domain.permissions import Permission
 from desktop.services import capture_end
 from desktop.services.access import Access
-from desktop.services.capture_errors import (
-    ControllerUnknown,
-    ConversationIncomplete,
-    ConversationOver,
-    DraftNotDestroyed,
-    NoticeMissing,
-    NoticeOutdated,
-)
+from desktop.services.capture_errors import ConversationIncomplete, ConversationOver, DraftNotDestroyed
+from desktop.services.capture_needs import lacking, needed_controller, needed_notice, shown_notice
 from desktop.services.controller import ControllerService
 from desktop.services.enrolment import EnrolmentService
 from desktop.services.errors import ConsentMissing
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.hub import Hub, PeopleChanged
 from desktop.services.photo_check import PhotoCheck
-from desktop.services.receipt_errors import NoticeDamaged
 from desktop.services.settings import SettingsService
 from desktop.vault.capture_drafts import StoredDraft
 from desktop.vault.enrolments import Enrolment
 from desktop.vault.errors import DraftUnknown, VaultError
-from desktop.vault.notices import intact
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
@@ -79,8 +68,8 @@ class CaptureService:
     def begin(self) -> Conversation:
         """A new conversation; nothing is written yet. Raises NoticeMissing, NoticeDamaged, ControllerUnknown."""
         self._access.demand(Permission.ENROL)
-        self._needed_notice()
-        self._needed_controller()
+        needed_notice(self._vault)
+        needed_controller(self._controller)
         return Conversation(PersonId(random_id()), utc_now())
 
     def namesakes(self, talk: Conversation) -> list[PersonSummary]:
@@ -163,12 +152,10 @@ class CaptureService:
         now = utc_now()
         if talk.id in self._ended or talk.over(now):
             raise ConversationOver
-        notice = self._needed_notice()
-        if outdated(talk, notice):
-            raise NoticeOutdated
-        lacking = self._lacking(talk, notice)
-        if lacking or refuses(talk, notice.purposes):
-            raise ConversationIncomplete(needs=", ".join(lacking or (Need.CHOICES,)))
+        notice = shown_notice(self._vault, talk)
+        missing = lacking(talk, notice, self.method)
+        if missing or refuses(talk, notice.purposes):
+            raise ConversationIncomplete(needs=", ".join(missing or (Need.CHOICES,)))
         consent_id = ConsentId(random_id())
         enrolment = Enrolment(
             person_id=talk.id,
@@ -176,7 +163,7 @@ class CaptureService:
             at=now,
             details=settled_who(talk).details,
             events=capture_end.events(talk, notice, consent_id, self._access.operator_id, now),
-            proof=capture_end.proof(talk, self._needed_controller(), place),
+            proof=capture_end.proof(talk, needed_controller(self._controller), place),
             templates=self._enrolment.templates(checks),
             photo=capture_end.kept_photo(talk, checks),
         )
@@ -187,34 +174,17 @@ class CaptureService:
         self._hub.publish(PeopleChanged())
         return consent_id
 
-    def _lacking(self, talk: Conversation, notice: Notice) -> tuple[Need, ...]:
-        """What the steps before the pictures lack; that somebody has the same name was asked in its step."""
-        around = Around(notice, self.method)
-        steps = (Step.WHO, Step.NOTICE, Step.CHOICES, Step.CONFIRMATION)
-        return tuple(need for step in steps for need in needs(replace(talk, step=step), around))
-
     def _entries(self, enrolment: Enrolment) -> list[AuditDraft]:
         person_id = enrolment.person_id
         detail = {"templates": len(enrolment.templates), "photo": enrolment.photo is not None}
+        order = list(dict.fromkeys(event.purpose for event in enrolment.events))
         changes = [
-            self._access.draft(AuditAction.CONSENT_CHANGED, person_id, {"state": event.state, "place": place})
-            for place, event in enumerate(enrolment.events)
+            self._access.draft(
+                AuditAction.CONSENT_CHANGED, person_id, {"state": event.state, "place": order.index(event.purpose)}
+            )
+            for event in enrolment.events
         ]
         return [self._access.draft(AuditAction.PERSON_ENROLLED, person_id, detail), *changes]
-
-    def _needed_notice(self) -> Notice:
-        notice = self._vault.notices.published()
-        if notice is None:
-            raise NoticeMissing
-        if not all(intact(notice, language, shown) for language, shown in notice.hashes.items()):
-            raise NoticeDamaged  # nobody is asked by a text that was not published
-        return notice
-
-    def _needed_controller(self) -> Controller:
-        controller = self._controller.current
-        if controller is None:
-            raise ControllerUnknown
-        return controller
 
     def _destroy(self, drafts: Sequence[PersonId], reason: ErasureReason, actor: Actor) -> None:
         """Where nothing is stored yet, or any more, there is nothing to do."""

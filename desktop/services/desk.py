@@ -16,6 +16,7 @@ from desktop.recognition.gallery import Gallery
 from desktop.services.access import Access
 from desktop.services.activity import ActivityService
 from desktop.services.approvals import ApprovalService
+from desktop.services.asking_again import AskingAgainService
 from desktop.services.audit import AuditService
 from desktop.services.audit_recorder import AuditRecorder
 from desktop.services.backup import BackupService
@@ -125,13 +126,16 @@ class Desk:
         self.holds = HoldService(vault, self.access, self.hub)
         self.own_consents = OwnConsentService(vault, self.access, self.controller)
         self.restrictions = RestrictionService(vault, self.access, self._feed, self.hub)
-        self.renewals = RenewalService(
+        self.renewals = RenewalService(vault, self.health, self.hub, lambda: self.settings.current.renewal_notice_days)
+        self.asking_again = AskingAgainService(
             vault,
             self.access,
+            self.controller,
+            self.settings,
+            self.renewals,
+            self.withdrawals,
             self._feed,
-            self.health,
             self.hub,
-            lambda: self.settings.current.renewal_notice_days,
         )
         self.live = LiveService(
             self.access,

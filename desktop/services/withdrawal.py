@@ -72,9 +72,15 @@ class WithdrawalService:
         self._turn = threading.Lock()  # the housekeeper must not take a withdrawal's erasure out of its hands
 
     def withdraw(
-        self, person_id: PersonId, purpose: PurposeKey | None = None, progress: Progress = UNWATCHED
+        self,
+        person_id: PersonId,
+        purpose: PurposeKey | None = None,
+        progress: Progress = UNWATCHED,
+        *,
+        refused: Sequence[ConsentEvent] = (),
     ) -> Withdrawal:
-        """Take back the consent to one purpose, or (None) to all. Again: nothing more is recorded, and what was not
+        """Take back the consent to one purpose, or (None) to all; `refused` is recorded before it, of somebody who was
+        asked again. Again: nothing more is recorded, and what was not
         erased yet is tried once more.
 
         Once it is recorded it does not raise any more; what is left to do stands in the result. It cannot be cancelled.
@@ -86,7 +92,7 @@ class WithdrawalService:
         with self._feed.held_out(person_id) if from_recognition else nullcontext():
             if self._vault.withdrawals.erased(person_id):
                 return Withdrawal(person_id, ())
-            ended = self._record(person_id, purpose, actor)
+            ended = self._record(person_id, purpose, actor, refused)
         self._hub.publish(PeopleChanged())
         watched = Unstoppable(progress)
         with self._turn:
@@ -134,17 +140,20 @@ class WithdrawalService:
             return 0
         return len(over)
 
-    def _record(self, person_id: PersonId, purpose: PurposeKey | None, actor: Actor) -> tuple[PurposeKey, ...]:
+    def _record(
+        self, person_id: PersonId, purpose: PurposeKey | None, actor: Actor, refused: Sequence[ConsentEvent]
+    ) -> tuple[PurposeKey, ...]:
         newest = newest_by_purpose(self._vault.consents.history(person_id))
         if not newest:
             raise PersonUnknown
         events = endings(newest, purpose, self._clock(), OperatorId(actor.id))
         if events:
+            written = [*refused, *events]
             drafts = [
-                AuditDraft(AuditAction.CONSENT_CHANGED, actor, person_id, detail=_detail(event)) for event in events
+                AuditDraft(AuditAction.CONSENT_CHANGED, actor, person_id, detail=_detail(event)) for event in written
             ]
             try:
-                self._vault.withdrawals.record(events, audit=drafts)
+                self._vault.withdrawals.record(written, audit=drafts)
             except (DiskFull, DiskFailed) as error:
                 raise NoLongerMatchedOnly from error
             log.info("consent_withdrawn", person=person_id, purposes=len(events))

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent
+from desktop.domain.consent_proof import Proof
+from desktop.domain.erasure import SubjectKind
 from desktop.domain.ids import ConsentId, NoticeId, OperatorId, PersonId
 from desktop.domain.purposes import RECOGNITION, PurposeKey
 from desktop.vault import enrolment_rows as rows
@@ -16,6 +18,7 @@ from desktop.vault.engine import Drafts
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person
 from desktop.vault.room import Room
+from desktop.vault.subjects import SUBJECTS
 
 
 def _events() -> Select[str, str, str, datetime, datetime | None, str, str | None, str | None]:
@@ -95,6 +98,22 @@ class ConsentRepository:
             connection.execute(insert(ConsentEventRow).values(rows.event_row(event)))
             if proof is not None:
                 connection.execute(insert(ConsentProofRow).values(rows.proof_row(self._room.sealer, event, proof)))
+
+        self._room.store.write(work, matching=True, audit=audit).result()
+
+    def record_again(self, events: Sequence[ConsentEvent], proof: Proof, *, audit: Drafts = ()) -> None:
+        """Another record of somebody enrolled, who was asked again; all `events` are theirs, `proof` is of the first
+        one's record. Raises PersonUnknown: they are gone, being erased, or have taken their consent back meanwhile."""
+        first = events[0]
+
+        def work(connection: Connection) -> None:
+            SUBJECTS[SubjectKind.PERSON].demand(connection, [first.person_id])
+            newest = newest_events(connection, [first.person_id]).get(first.person_id)
+            if newest is not None and newest.state is ConsentState.WITHDRAWN:
+                raise PersonUnknown
+            row = rows.guided_proof_row(self._room.sealer, first.consent_id, first.person_id, events[-1].at, proof)
+            connection.execute(insert(ConsentEventRow), [rows.event_row(event) for event in events])
+            connection.execute(insert(ConsentProofRow).values(row))
 
         self._room.store.write(work, matching=True, audit=audit).result()
 

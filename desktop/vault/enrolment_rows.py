@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, insert
 
 from desktop.domain.consent import ConsentEvent, PlainConsent
+from desktop.domain.consent_proof import Proof
 from desktop.domain.ids import ConsentId, PersonId, random_id
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.vault.models import Base, ConsentEventRow, ConsentProofRow, Person, Photo, Template
@@ -98,6 +99,19 @@ def proof_row(sealer: Sealer, event: ConsentEvent, proof: PlainConsent) -> Row:
         "person_id": event.person_id,
         "at": event.at,
         "sealed": sealer.seal(PROOFS, row_id, event.person_id, plain),
+    }
+
+
+def guided_proof_row(sealer: Sealer, consent_id: ConsentId, person_id: PersonId, at: datetime, proof: Proof) -> Row:
+    """Of a guided conversation."""
+    row_id = random_id()
+    plain = json.dumps(proof.to_values(), ensure_ascii=False).encode()
+    return {
+        "id": row_id,
+        "consent_id": consent_id,
+        "person_id": person_id,
+        "at": at,
+        "sealed": sealer.seal(PROOFS, row_id, person_id, plain),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,15 +64,7 @@ class EnrolmentRepository:
             "enrolled_at": at,
             "sealed": rows.seal_details(sealer, person_id, enrolment.details),
         }
-        proof_id = random_id()
-        plain = json.dumps(enrolment.proof.to_values(), ensure_ascii=False).encode()
-        proof = {
-            "id": proof_id,
-            "consent_id": enrolment.consent_id,
-            "person_id": person_id,
-            "at": at,
-            "sealed": sealer.seal(rows.PROOFS, proof_id, person_id, plain),
-        }
+        proof = rows.guided_proof_row(sealer, enrolment.consent_id, person_id, at, enrolment.proof)
         connection.execute(insert(Person).values(person))
         connection.execute(insert(ConsentEventRow), [rows.event_row(event) for event in enrolment.events])
         connection.execute(insert(ConsentProofRow).values(proof))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from desktop.domain.consent import ConsentState
 from desktop.domain.consent_record import ConsentRecord
 from desktop.domain.desk_codes import CodeKind, DeskCode, signed_part
 from desktop.domain.ids import ConsentId, PersonId
@@ -28,7 +30,9 @@ PERSON, CONSENT, NOTICE, OPERATOR, VAULT, RECEIPT = (
 def record() -> ConsentRecord:
     notice = published_notice(NOTICE)
     said = events(PersonId(PERSON), ConsentId(CONSENT), notice, {RECOGNITION: True, PHOTO: False}, operator_id=OPERATOR)
-    source = RecordSource(ConsentId(CONSENT), PersonId(PERSON), notice, proof(notice), said, CONTROLLER)
+    shown = AT - timedelta(seconds=50)
+    requests = [replace(each, state=ConsentState.REQUESTED, at=shown, valid_until=None) for each in said]
+    source = RecordSource(ConsentId(CONSENT), PersonId(PERSON), notice, proof(notice), [*requests, *said], CONTROLLER)
     return make_record(source, paper_words("en").record_words)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.capture import Step
 from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent
 from desktop.domain.consent_register import RegisterView
 from desktop.domain.ids import PersonId
@@ -18,10 +19,12 @@ from desktop.domain.people import PersonDetails
 from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey
 from desktop.services.desk import Desk
 from desktop.services.gallery_feed import utc_now
+from desktop.ui.capture.steps.choices import ChoicesPage
+from desktop.ui.capture.steps.who import WhoPage
+from desktop.ui.capture.wizard import CaptureWizard
 from desktop.ui.consent import words
 from desktop.ui.consent.model import PERSON, PURPOSE, STATE
 from desktop.ui.consent.page import ConsentPage
-from desktop.ui.consent.renew_dialog import RenewDialog
 from desktop.ui.errors import ErrorDialog
 from desktop.ui.look import look
 from desktop.ui.main_window import MainWindow
@@ -30,8 +33,10 @@ from desktop.ui.widgets.dialog import Confirm
 from desktop.ui.widgets.reason_dialog import ReasonDialog
 from desktop.vault.errors import DiskFull
 from desktop.vault.records import NewPerson
+from tests.helpers.conversations import make_ready
 from tests.helpers.desks import enrol
 from tests.helpers.vaults import template
+from tests.helpers.wizards import page_of, walk
 from tests.ui.conftest import Idle
 from tests.ui.test_ui_access import activate
 
@@ -187,18 +192,56 @@ def test_restricting_takes_a_reason_and_is_lifted(
     assert page.details.restrict.isVisible()
 
 
-def test_renewing_ticks_nothing_beforehand(page: ConsentPage, idle: Idle, opened: Opened, desk: Desk) -> None:
+def test_asking_again_goes_the_guided_way(page: ConsentPage, idle: Idle, opened: Opened, desk: Desk) -> None:
     select(page, "Zoe Muster")
     page.details.renew.click()
     idle()
-    dialog = cast(RenewDialog, opened(RenewDialog))
-    assert not dialog.shown.box.isChecked()
-    dialog.how.setText("spoken, with a witness")
-    assert not dialog.yes.isEnabled()
-    dialog.shown.box.setChecked(True)
-    dialog.yes.click()
+    error = cast(ErrorDialog, opened(ErrorDialog))
+    assert "No notice is published" in error.accessibleDescription()
+    error.close()
+    make_ready(desk)
+    page.details.renew.click()
+    idle()
+    wizard = cast(CaptureWizard, opened(CaptureWizard))
+    assert wizard.session.step is Step.NOTICE
+    assert not wizard.stop.isVisible()
+    assert not [line for step, line in wizard._path.items() if step in (Step.PHOTO, Step.CHECK) and line.isVisible()]
+    wizard.back.click()
+    assert not page_of(wizard, WhoPage).form.isEnabled()
+    walk(wizard, idle, Step.CHOICES)
+    assert not [card for card in page_of(wizard, ChoicesPage).choices.cards.values() if card.agree.isChecked()]
+    walk(wizard, idle, Step.RECEIPT)
+    assert wizard.session.paper is not None
+    wizard.next.click()
     idle()
     assert ("Zoe Muster", "Recognition", "Renewed") in rows(page)
+    assert "Asked for" in "".join(page.details.timeline.lines)
+    assert "renewed" in page.notice.text()
+
+
+def test_refusing_when_asked_again_leads_to_a_pass_and_ends_everything(
+    window: MainWindow, page: ConsentPage, idle: Idle, opened: Opened, desk: Desk
+) -> None:
+    make_ready(desk)
+    window.show_page("people")
+    idle()
+    people = window.people_page
+    for name, wanted in (("Ada", True), ("Bea", False), ("Zoe", True)):
+        people.search.setText(name)
+        idle()
+        assert people.details.again.isVisible() is wanted, name
+    people.details.again.click()
+    idle()
+    wizard = cast(CaptureWizard, opened(CaptureWizard))
+    walk(wizard, idle, Step.CHOICES)
+    for card in page_of(wizard, ChoicesPage).choices.cards.values():
+        card.refuse.click()
+    wizard.next.click()
+    idle()
+    assert wizard.session.step is Step.PASS
+    assert wizard.session.paper is not None
+    assert desk.people.count("Zoe") == 0
+    assert desk.people.count() == 2
 
 
 def test_a_refusing_vault_is_said_and_tried_again(

@@ -32,7 +32,7 @@ class _Start:
 
 
 class CaptureOpener(QObject):
-    """`on_person` gets the person who was enrolled, or who was there already."""
+    """`on_person` gets the person who was enrolled, who was there already, or whose consent was renewed."""
 
     def __init__(
         self,
@@ -62,6 +62,21 @@ class CaptureOpener(QObject):
             if notice is None:
                 raise NoticeMissing
             return _Start(fresh, desk.capture.unfinished(), notice)
+
+        self._tasks.run(lambda _: work(), self._on_ready, self._on_failed, owner=self)
+
+    def ask_again(self, person_id: PersonId) -> None:
+        """Open the window in which somebody enrolled is asked once more."""
+        if self._busy:
+            return
+        self._busy = True
+        desk = self._desk
+
+        def work() -> _Start:
+            fresh, notice = desk.asking_again.begin(person_id), desk.notices.in_force()
+            if notice is None:
+                raise NoticeMissing
+            return _Start(fresh, (), notice)
 
         self._tasks.run(lambda _: work(), self._on_ready, self._on_failed, owner=self)
 

@@ -19,6 +19,7 @@ from desktop.domain.paper import Paper
 from desktop.domain.people import PersonSummary
 from desktop.domain.purposes import PurposeKey
 from desktop.services.desk import Desk
+from desktop.services.gallery_feed import utc_now
 from desktop.services.photo_check import PhotoCheck
 from desktop.services.visitor_words import VisitorWords, visitor_words
 from desktop.ui.capture.draft_writer import DraftWriter
@@ -69,6 +70,11 @@ class CaptureSession(QObject):
     @property
     def step(self) -> Step:
         return self.talk.step
+
+    @property
+    def again(self) -> bool:
+        """Whether it is somebody enrolled who is asked once more."""
+        return self.talk.renews is not None
 
     @property
     def method(self) -> Method:
@@ -124,7 +130,7 @@ class CaptureSession(QObject):
         if text is None:
             return ""
         who = self.talk.who
-        name = rules.stand_in(self.talk.id) if who.nameless else who.details.name
+        name = rules.stand_in(self.talk.person_id) if who.nameless else who.details.name
         return self.words.screen_text(text, self.talk.choices, name if who.minor else "")
 
     @property
@@ -176,6 +182,8 @@ class CaptureSession(QObject):
             return
         if self.needs:
             self.lacking.emit(self.needs)
+        elif self.again:
+            self._go_on_again()
         elif self.step is Step.WHO and not self.talk.who.nameless and not self.talk.who.another:
             self._look_for_namesakes()
         elif self.step is Step.CHECK:
@@ -188,8 +196,9 @@ class CaptureSession(QObject):
             self._take(rules.back(self.talk), written=True)
 
     def withdraw(self) -> None:
-        """The person wants no more of it."""
-        if self.working or self.step in rules.ENDS:
+        """The person wants no more of it. Whoever is asked again refuses in the choices; else what they agreed to
+        before stands."""
+        if self.working or self.again or self.step in rules.ENDS:
             return
         self._take(rules.withdraw(self.talk))
         self._end()
@@ -204,7 +213,7 @@ class CaptureSession(QObject):
         self._writer.drop()
         self._wipe()
         talk = self.talk
-        if talk.step not in rules.ENDS:
+        if talk.step not in rules.ENDS and not self.again:
             self._tasks.run(lambda _: self._desk.capture.give_up(talk))
 
     def _go(self) -> None:
@@ -220,12 +229,13 @@ class CaptureSession(QObject):
         self._tasks.run(lambda _: self._desk.capture.give_up(talk), None, self.failed.emit, owner=self)
 
     def _take(self, talk: Conversation, *, written: bool = False) -> None:
+        talk = rules.asked(talk, utc_now())
         if talk == self.talk:
             return
         stepped, self.talk = talk.step is not self.talk.step, talk
         if not talk.recognised:
             self._wipe()
-        if written and talk.step not in rules.ENDS:
+        if written and talk.step not in rules.ENDS and not self.again:
             self._writer.write(talk)
         self.changed.emit()
         if stepped:
@@ -256,6 +266,28 @@ class CaptureSession(QObject):
                 self._go()
 
         self._tasks.run(lambda _: self._desk.capture.namesakes(talk), found, self._on_failed, owner=self)
+
+    def _go_on_again(self) -> None:
+        """With somebody enrolled: what ends the conversation is recorded before the next step."""
+        talk, again = self.talk, self._desk.asking_again
+        onwards = rules.forward(talk, self.around)
+
+        def done(consent_id: ConsentId | None) -> None:
+            self.consent_id = consent_id
+            self.working = False
+            self._take(onwards)
+
+        def refuse() -> None:
+            again.refuse(talk)
+
+        if onwards.step is Step.PASS:
+            self._work(True)
+            self._tasks.run(lambda _: refuse(), done, self._on_failed, owner=self)
+        elif onwards.step is Step.RECEIPT:
+            self._work(True)
+            self._tasks.run(lambda _: again.renew(talk), done, self._on_failed, owner=self)
+        else:
+            self._take(onwards)
 
     def _enrol(self) -> None:
         talk, pictures = self.talk, self.pictures

@@ -35,7 +35,8 @@ from desktop.ui.widgets.notice import Tone
 
 
 class CaptureWizard(Dialog):
-    """Calls `on_person` with the person who was enrolled, or who was there already, when the window has closed.
+    """Calls `on_person` with the person who was enrolled, who was there already, or whose consent was renewed, when the
+    window has closed.
 
     Enter goes on, Alt+Left goes back, Escape asks whether to give up. A window that is closed in another way, by a lock
     or with the program, leaves the draft to be taken up again.
@@ -51,7 +52,7 @@ class CaptureWizard(Dialog):
         on_person: Callable[[PersonId], object],
         parent: QWidget,
     ) -> None:
-        super().__init__(self.tr("Consent"), parent)
+        super().__init__(self.tr("Consent") if talk.renews is None else self.tr("Renew consent"), parent)
         self._on_person = on_person
         self._tried = False
         self.session = CaptureSession(desk, tasks, events, talk, notice, self)
@@ -153,7 +154,7 @@ class CaptureWizard(Dialog):
         ended = step in ENDS
         self.back.setVisible(not ended and step is not Step.WHO)
         self.cancel.setVisible(not ended)
-        self.stop.setVisible(not ended and step is not Step.WHO)
+        self.stop.setVisible(not ended and step is not Step.WHO and not session.again)
         if not ended and step is not Step.NOTICE:
             self.told.clear()
         self._follow()
@@ -162,7 +163,7 @@ class CaptureWizard(Dialog):
 
     def _show_path(self) -> None:
         step = self.session.step
-        shown = (*PATH[:3], Step.PASS) if step is Step.PASS else PATH
+        shown = (*PATH[:3], Step.PASS) if step is Step.PASS else self.session.talk.path
         for number, each in enumerate(shown, 1):
             self._path[each].setText(f"{number}   {words.step(each)}")
         for each, line in self._path.items():
@@ -207,7 +208,7 @@ class CaptureWizard(Dialog):
         ).open()
 
     def accept(self) -> None:
-        self._close(self.session.talk.id if self.session.step is Step.RECEIPT else None)
+        self._close(self.session.talk.person_id if self.session.step is Step.RECEIPT else None)
 
     def _close(self, person_id: PersonId | None) -> None:
         self._clean_up()
@@ -221,8 +222,8 @@ class CaptureWizard(Dialog):
             self.accept()
         elif self.session.working:
             return
-        elif not self.session.talk.who.details.name.strip():
-            self._give_up()
+        elif self.session.again or not self.session.talk.who.details.name.strip():
+            self._give_up()  # nothing was typed; whoever is asked again stays as they are
         else:
             Confirm(
                 self,

@@ -1,9 +1,8 @@
-"""What can be done about a consent: taken back, restricted, renewed. Asks first, with the consequences."""
+"""What can be done about a consent: taken back, restricted. Asks first, with the consequences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -17,7 +16,6 @@ from desktop.domain.withdrawal import Withdrawal
 from desktop.services.desk import Desk
 from desktop.ui.consent import words
 from desktop.ui.consent.own_dialog import OwnConsentsDialog
-from desktop.ui.consent.renew_dialog import RenewDialog
 from desktop.ui.errors import show_error
 from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.dialog import Confirm
@@ -104,30 +102,6 @@ class ConsentActions(QObject):
             act=self.tr("Lift"),
         )
         ReasonDialog(self._page.window(), said, lambda reason: self._lift(entry, reason)).open()
-
-    def ask_renew(self, entry: RegisterEntry) -> None:
-        """Look up until when it would be good, then ask how the person agreed."""
-        self._tasks.run(
-            lambda _: self._desk.renewals.until(entry.person_id, entry.purpose),
-            lambda until: self._ask_how(entry, until),
-            self._on_failed,
-            owner=self,
-        )
-
-    def _ask_how(self, entry: RegisterEntry, until: datetime | None) -> None:
-        purpose = words.purpose(entry.purpose, self.titles)
-        RenewDialog(
-            self._page.window(), entry.name, purpose, until, lambda how, language: self._renew(entry, how, language)
-        ).open()
-
-    def _renew(self, entry: RegisterEntry, how: str, language: str) -> None:
-        said = self.tr("The consent of {name} is renewed.").format(name=entry.name)
-        self._tasks.run(
-            lambda _: self._desk.renewals.renew(entry.person_id, entry.purpose, how, language),
-            lambda _: self._notice.say(said, Tone.GOOD),
-            self._on_failed,
-            owner=self,
-        )
 
     def _restrict(self, entry: RegisterEntry, reason: str) -> None:
         said = self.tr("{name} is restricted: kept, and not recognised.").format(name=entry.name)

@@ -10,8 +10,10 @@ from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.consent_register import PersonConsents, RegisterEntry
 from desktop.domain.errors import ConsentryError
+from desktop.domain.ids import PersonId
 from desktop.domain.purposes import PurposeKey
 from desktop.services.desk import Desk
+from desktop.ui.capture.opening import CaptureOpener
 from desktop.ui.consent.actions import ConsentActions
 from desktop.ui.consent.details import ConsentDetails
 from desktop.ui.consent.filters import ConsentFilters
@@ -45,6 +47,7 @@ class ConsentPage(QWidget):
         self.notice = Notice()
         self.busy = BusyRow()
         self.acts = ConsentActions(desk, tasks, self.busy, self.notice, self)
+        self._opener = CaptureOpener(desk, tasks, events, self._on_renewed, self)
         self._count = label("", "muted")
         self.refresh_button = button(self.tr("Refresh"), self.reload, icon="refresh")
         self._settle = QTimer(self)
@@ -92,7 +95,7 @@ class ConsentPage(QWidget):
         self.details.wants_withdraw.connect(self.acts.ask_withdraw)
         self.details.wants_restrict.connect(self.acts.ask_restrict)
         self.details.wants_lift.connect(self.acts.ask_lift)
-        self.details.wants_renew.connect(self.acts.ask_renew)
+        self.details.wants_renew.connect(lambda entry: self._opener.ask_again(entry.person_id))
         self.details.wants_own.connect(self.acts.show_own)
         events.people_changed.connect(self._settle.start)
         for keys, act in (("F5", self.reload), ("Ctrl+F", self.filters.name.setFocus)):
@@ -149,6 +152,9 @@ class ConsentPage(QWidget):
     def _on_load_failed(self, error: ConsentryError) -> None:
         self._refused = True
         self.notice.say(error_text(error).whole, Tone.DANGER, action=self.tr("Try again"), clicked=self.reload)
+
+    def _on_renewed(self, _person_id: PersonId) -> None:
+        self.notice.say(self.tr("The consent is renewed."), Tone.GOOD)
 
     def _on_current(self, index: QModelIndex | QPersistentModelIndex, _before: object = None) -> None:
         self._show(self.model.row(index.row()) if index.isValid() else None)

@@ -47,6 +47,7 @@ class PersonDetailsPanel(QFrame):
 
     wants_edit = Signal(object)
     wants_withdraw = Signal(object, object)  # a RegisterEntry, and its purpose or None for all
+    wants_again = Signal(str)  # PersonId: ask for the consent once more
     wants_own = Signal(str)  # PersonId: take consents back on the visitor's screen
     wants_remove = Signal(object)
 
@@ -66,6 +67,8 @@ class PersonDetailsPanel(QFrame):
         self._consent = label("", "strong", wrap=True)
         self._effect = label("", "muted", wrap=True)
         self.edit = button(self.tr("Edit"), lambda: self.wants_edit.emit(self.person), icon="edit")
+        self._need = label("", "attention", wrap=True)
+        self.again = button(self.tr("Ask again ..."), self._ask_again, icon="refresh")
         self._purposes = column(gap=8)
         self.withdraw_one: list[QPushButton] = []
         self._entries: tuple[RegisterEntry, ...] = ()
@@ -93,6 +96,8 @@ class PersonDetailsPanel(QFrame):
                 head,
                 rule(),
                 consent,
+                self._need,
+                self.again,
                 self._purposes,
                 self.withdraw,
                 self.own,
@@ -154,6 +159,11 @@ class PersonDetailsPanel(QFrame):
         self._entries = tuple(entries)
         if any(entry.restricted for entry in entries):
             self._effect.setText(self.tr("Restricted: kept, and not recognised."))
+        wanted = [entry for entry in entries if entry.need is not None or entry.ends_soon]
+        remarks = dict.fromkeys(remark for entry in wanted for remark in words.remarks(entry))
+        self._need.setText(" ".join(remarks))
+        for part in (self._need, self.again):
+            part.setVisible(bool(wanted))
         for made in self.withdraw_one:
             made.deleteLater()
         self.withdraw_one = []
@@ -172,3 +182,7 @@ class PersonDetailsPanel(QFrame):
     def _show_own(self) -> None:
         if self.person is not None:
             self.wants_own.emit(self.person.id)
+
+    def _ask_again(self) -> None:
+        if self.person is not None:
+            self.wants_again.emit(self.person.id)

@@ -123,6 +123,7 @@ class PeoplePage(QWidget):
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.details.wants_edit.connect(self._edit)
         self.details.wants_withdraw.connect(self.acts.ask_withdraw)
+        self.details.wants_again.connect(self._opener.ask_again)
         self.details.wants_own.connect(self.acts.show_own)
         self.details.wants_remove.connect(self._ask_remove)
         events.people_changed.connect(self._on_changed)

@@ -52,6 +52,7 @@ class VisitorWindow(VisitorShell):
         for made in self.languages.by_language.values():
             made.setVisible(made.isEnabled() and session.step not in ENDS)
         set_text(self.stop, words.stop)
+        self.stop.setVisible(not session.again)  # they refuse in the choices
         set_text(self.back, words.back)
         set_text(self.next, words.carry_on)
         self.page.follow()

@@ -21,6 +21,7 @@ from desktop.domain.capture import (
     Step,
     StepIncomplete,
     Who,
+    asked,
     back,
     change_who,
     choose,
@@ -228,6 +229,16 @@ def test_a_notice_published_meanwhile_starts_the_reading_again() -> None:
     assert follow(talk_at(Step.RECEIPT), notice(2)) == talk_at(Step.RECEIPT)
 
 
+def test_a_question_counts_from_when_its_text_was_seen() -> None:
+    later = NOW + timedelta(minutes=5)
+    assert asked(talk_at(Step.NOTICE), NOW).asked_at is None
+    talk = asked(talk_at(Step.CHOICES), NOW)
+    assert asked(talk, later).asked_at == NOW
+    assert show(talk, notice(), "ar").asked_at == NOW
+    assert asked(replace(talk, step=Step.CONFIRMATION), later).asked_at == NOW
+    assert follow(talk, notice(2)).asked_at is None
+
+
 def test_a_draft_lasts_a_day() -> None:
     talk = talk_at(Step.WHO)
     assert not talk.over(NOW)
@@ -255,6 +266,7 @@ conversations = st.builds(
     choices=st.dictionaries(st.sampled_from([RECOGNITION, PHOTO, NEWS]), st.booleans()),
     confirmation=st.none()
     | st.builds(Confirmation, st.sampled_from(Method), names, st.binary(max_size=40), st.booleans(), names),
+    asked_at=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 
 
@@ -272,7 +284,7 @@ def test_no_repr_shows_a_personal_text(talk: Conversation) -> None:
     assert "Zyx" not in repr(marked)
 
 
-@pytest.mark.parametrize("values", [{}, {"state": {"version": 2}}, {"state": {"version": 1, "step": "elsewhere"}}])
+@pytest.mark.parametrize("values", [{}, {"state": {"version": 1}}, {"state": {"version": 2, "step": "elsewhere"}}])
 def test_what_is_no_draft_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"draft|elsewhere"):
         from_values(values)

@@ -8,8 +8,8 @@ import pytest
 
 from desktop.domain.consent import ConsentEvent, ConsentState
 from desktop.domain.ids import ConsentId, OperatorId, PersonId
-from desktop.domain.purposes import PHOTO, RECOGNITION, Purpose, PurposeKey
-from desktop.domain.renewal import RenewalNeed, ends_soon, renewal_need, renewed_until
+from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey
+from desktop.domain.renewal import RenewalNeed, ends_soon, renewal_need
 from desktop.domain.withdrawal import OVER, endings, newest_by_purpose
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -81,10 +81,3 @@ def test_who_has_to_be_asked_again() -> None:
     assert renewal_need(event(), 2, 2, NOW) is None
     assert renewal_need(event(state=ConsentState.WITHDRAWN), 1, 2, NOW) is None
     assert renewal_need(event(state=ConsentState.REFUSED), 1, 2, NOW) is None
-
-
-def test_a_renewed_consent_is_as_good_as_its_purpose_allows() -> None:
-    assert renewed_until(event(), Purpose(RECOGNITION, validity_days=90), NOW) == NOW + 90 * DAY
-    assert renewed_until(event(until=NOW), Purpose(RECOGNITION, validity_days=None), NOW) is None
-    assert renewed_until(event(at=NOW - 10 * DAY, until=NOW), None, NOW) == NOW + 10 * DAY
-    assert renewed_until(event(), None, NOW) is None

@@ -48,6 +48,7 @@ def checks(desk: Desk, talk: Conversation, *photos: str) -> list[PhotoCheck]:
 @pytest.mark.parametrize("photo", [True, False])
 def test_the_end_of_a_conversation_is_written_at_once_and_a_photo_only_where_agreed(desk: Desk, photo: bool) -> None:
     talk = agreed_talk(desk, photo=photo)
+    talk = replace(talk, asked_at=talk.begun_at)
     desk.capture.keep(talk)
     found = checks(desk, talk, "astronaut.png")
     consent_id = desk.capture.enrol(talk, found, place="Door")
@@ -59,6 +60,12 @@ def test_the_end_of_a_conversation_is_written_at_once_and_a_photo_only_where_agr
         RECOGNITION: ConsentState.GIVEN,
         PHOTO: ConsentState.GIVEN if photo else ConsentState.REFUSED,
     }
+    requests = events[:2]
+    assert {(event.purpose, event.state) for event in requests} == {
+        (RECOGNITION, ConsentState.REQUESTED),
+        (PHOTO, ConsentState.REQUESTED),
+    }
+    assert {event.at for event in requests} == {talk.asked_at}
     notice = desk.notices.in_force()
     assert notice is not None
     for event in events:
@@ -77,7 +84,7 @@ def test_the_end_of_a_conversation_is_written_at_once_and_a_photo_only_where_agr
     assert all(check.vector is None or not check.vector.any() for check in found)
     written = desk._vault.audit.list(AuditFilter(object_id=talk.id), 0, 10)
     assert [entry.action for entry in written].count(AuditAction.PERSON_ENROLLED) == 1
-    assert [entry.action for entry in written].count(AuditAction.CONSENT_CHANGED) == 2
+    assert [entry.action for entry in written].count(AuditAction.CONSENT_CHANGED) == 4
 
 
 def test_nothing_is_computed_from_a_face_before_agreement_and_confirmation(
@@ -108,7 +115,7 @@ def test_a_draft_is_sealed_holds_no_picture_and_is_offered_again(
     assert stored.values is not None
     assert stored.values["state"].keys() == {
         *("version", "id", "begun_at", "step", "kind", "nameless", "minor", "another", "shown", "choices"),
-        "confirmation",
+        *("confirmation", "asked_at"),
     }
     desk.close()
     files = [each for each in vault_folder.iterdir() if each.is_file()]

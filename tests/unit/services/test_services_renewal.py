@@ -14,11 +14,9 @@ from desktop.domain.permissions import Role
 from desktop.domain.purposes import PHOTO, RECOGNITION
 from desktop.domain.renewal import RenewalNeed
 from desktop.services.desk import Desk
-from desktop.services.errors import ConsentMissing, NotPermitted, NotRenewable
+from desktop.services.errors import NotPermitted
 from desktop.services.health import ProblemKind
-from desktop.vault.errors import PersonUnknown
 from desktop.vault.records import NewPerson
-from tests.helpers.desks import enrol
 from tests.helpers.operators import sign_in_as
 from tests.helpers.vaults import new_person, template
 
@@ -79,42 +77,6 @@ def test_what_ends_soon_is_announced(desk: Desk) -> None:
     desk.settings.change(renewal_notice_days=1)
     desk.renewals.remind()
     assert ProblemKind.CONSENTS_ENDING not in {problem.kind for problem in desk.health.problems()}
-
-
-def test_whoever_had_expired_is_matched_again_once_renewed(desk: Desk) -> None:
-    person = enrol(desk, "Ada", "obama.jpg")
-    (given,) = desk._vault.consents.history(person)
-    end = ConsentEvent(given.consent_id, person, ConsentState.EXPIRED, NOW, NOW)
-    desk._vault.withdrawals.record([end])
-    desk._feed.refresh()
-    assert desk.gallery_size == 0
-    renewed = desk.renewals.renew(person, RECOGNITION, " spoken, witnessed ", "de")
-    assert renewed.state is ConsentState.RENEWED
-    assert renewed.consent_id == given.consent_id
-    assert renewed.operator_id == desk.access.operator_id
-    assert desk.gallery_size == 1
-    assert desk._vault.consents.history(person)[-1] == renewed
-
-
-def test_a_consent_without_a_notice_is_renewed_for_as_long_as_before(desk: Desk) -> None:
-    person = add(desk, "Ada", NOW)
-    assert desk.renewals.until(person, RECOGNITION) == NOW + 10 * DAY
-    desk.renewals.record_expired()
-    assert desk.renewals.renew(person, RECOGNITION, "form", "en").valid_until == NOW + 10 * DAY
-
-
-def test_what_cannot_be_renewed(desk: Desk) -> None:
-    person = add(desk, "Ada")
-    with pytest.raises(ConsentMissing):
-        desk.renewals.renew(person, RECOGNITION, "  ", "en")
-    with pytest.raises(NotRenewable):
-        desk.renewals.renew(person, PHOTO, "form", "en")
-    with pytest.raises(PersonUnknown):
-        desk.renewals.renew(PersonId("nobody"), RECOGNITION, "form", "en")
-    (given,) = desk._vault.consents.history(person)
-    desk._vault.withdrawals.record([ConsentEvent(given.consent_id, person, ConsentState.WITHDRAWN, NOW)])
-    with pytest.raises(NotRenewable):
-        desk.renewals.renew(person, RECOGNITION, "form", "en")
 
 
 def test_the_register_says_what_counts_now(desk: Desk) -> None:
@@ -180,4 +142,3 @@ def test_a_guard_sees_one_person_and_not_the_register(desk: Desk) -> None:
         desk.consents.find(RegisterFilter())
     with pytest.raises(NotPermitted):
         desk.consents.history(ada)
-    desk.renewals.renew(ada, RECOGNITION, "form", "en")

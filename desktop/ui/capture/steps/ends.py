@@ -38,11 +38,7 @@ class EndPage(StepPage):
         self._desk = desk
         self._tasks = tasks
         self._number: str | None = None
-        self.lead.setText(
-            self.tr("Enrolled. Give the person the receipt: with it they can take the consent back at any time.")
-            if step is Step.RECEIPT
-            else self.tr("Refused, and nothing was kept. With the pass the person comes in in the same way as others.")
-        )
+        self.lead.setText(self._lead())
         self.view = PaperView()
         self.told = Notice()
         self.print = button(self.tr("Print ..."), self._print)
@@ -51,6 +47,18 @@ class EndPage(StepPage):
         body.setStretch(1, 1)
         self.fill(body, scrolls=False)
         self._offer(False)
+
+    def _lead(self) -> str:
+        if self.step is Step.RECEIPT:
+            if self.session.again:
+                return self.tr("Renewed. Give the person the new receipt: those before are old now.")
+            return self.tr("Enrolled. Give the person the receipt: with it they can take the consent back at any time.")
+        if self.session.again:
+            return self.tr(
+                "Refused: recognition has stopped, and name, pictures and template are erased. With the pass the "
+                "person comes in in the same way as others."
+            )
+        return self.tr("Refused, and nothing was kept. With the pass the person comes in in the same way as others.")
 
     def _offer(self, there: bool) -> None:
         for made in (self.print, self.save):
@@ -62,7 +70,7 @@ class EndPage(StepPage):
         return None
 
     def _make(self) -> None:
-        desk, person_id, consent_id = self._desk, self.session.talk.id, self.session.consent_id
+        desk, person_id, consent_id = self._desk, self.session.talk.person_id, self.session.consent_id
         language = self.session.language or "en"
 
         def receipt() -> tuple[str, Paper]:

@@ -21,7 +21,11 @@ from desktop.ui.widgets.field import Field
 class WhoPage(StepPage):
     def __init__(self, session: CaptureSession) -> None:
         super().__init__(session, Step.WHO, "")
-        self.lead.setText(self.tr("Only what the desk needs. Everything is sealed under a key of this person's own."))
+        self.lead.setText(
+            self.tr("Who decides, and why the consent is free. Everything else is changed on the person's card.")
+            if session.again
+            else self.tr("Only what the desk needs. Everything is sealed under a key of this person's own.")
+        )
         self.form = PersonForm()
         self.nameless = CheckLine(
             self.tr("The name cannot be written, or is not told"), self.tr("A number stands in its place.")
@@ -53,6 +57,8 @@ class WhoPage(StepPage):
             self.reason.textChanged,
         ):
             changed.connect(self._take)
+        for known in (self.form, self.nameless):
+            known.setEnabled(not session.again)
         self.follow()
 
     def _restore(self) -> None:
@@ -122,4 +128,6 @@ class WhoPage(StepPage):
         self.session.forward()
 
     def enter(self) -> QWidget:
-        return self.form.name
+        if not self.session.again:
+            return self.form.name
+        return self.reason if self.reason.isVisibleTo(self) else self.minor.box
