@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.capture import Step
+from desktop.domain.coach import Guidance
 from desktop.domain.consent_proof import Method
+from desktop.services.coach_words import coach_words
 from desktop.services.desk import Desk
 from desktop.services.visitor_words import visitor_words
 from desktop.ui.capture.steps.confirmation import ConfirmationPage
@@ -169,6 +171,19 @@ def test_there_is_no_way_into_the_program(
     for _ in range(3):
         visitor._go_on()  # a hurried finger does not go on for the guard
     assert wizard.session.step is Step.CHOICES
+
+
+def test_the_coach_is_heard_on_the_persons_screen(wizard: CaptureWizard, visitor: VisitorWindow, idle: Idle) -> None:
+    walk(wizard, idle, Step.NOTICE)
+    wizard.session.set_language("ar")
+    walk(wizard, idle, Step.PHOTO)
+    assert visitor_words("ar").photo_why in texts_of(visitor)
+    view = page_of(wizard, PicturesPage).capture.view
+    for guidance in (Guidance.CLOSER, Guidance.HOLD):
+        view._tell(guidance)
+        assert coach_words("ar")[guidance] in texts_of(visitor)
+    view._tell(None)
+    assert visitor_words("ar").photo_why in texts_of(visitor)
 
 
 def test_the_person_can_stop_at_any_of_their_steps(

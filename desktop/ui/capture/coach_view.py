@@ -34,6 +34,7 @@ class CoachView(QWidget):
     ended = Signal(object)  # CoachOutcome
     failed = Signal(object)  # ConsentryError
     running_changed = Signal(bool)
+    guided = Signal(object)  # Guidance, or None while nothing is said
 
     def __init__(self, coach: CoachService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,6 +191,7 @@ class CoachView(QWidget):
         words = "" if guidance is None else self._words[guidance]
         if words == self.words.text():
             return
+        self.guided.emit(guidance)
         self.words.setText(words)
         self.words.setAccessibleName(words)
         said = "" if guidance is None else self._operators_words[guidance]

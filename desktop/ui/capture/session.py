@@ -11,6 +11,7 @@ from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain import capture as rules
 from desktop.domain.capture import Around, Confirmation, Conversation, Need, Step, Who
+from desktop.domain.coach import Guidance
 from desktop.domain.consent_proof import Method
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import ConsentId, PersonId
@@ -18,6 +19,7 @@ from desktop.domain.notices import RIGHT_TO_LEFT, Notice, NoticeText, filled
 from desktop.domain.paper import Paper
 from desktop.domain.people import PersonSummary
 from desktop.domain.purposes import PurposeKey
+from desktop.services.coach_words import FALLBACK, coach_words
 from desktop.services.desk import Desk
 from desktop.services.gallery_feed import utc_now
 from desktop.services.photo_check import PhotoCheck
@@ -40,6 +42,7 @@ class CaptureSession(QObject):
     """`changed` after every change of the conversation or of what surrounds it; `stepped` after another step, too.
 
     `lacking`: somebody wanted to go on, and these needs stand in the way. `interrupted`: the notice was changed.
+    `guided`: the coach says something else.
     """
 
     changed = Signal()
@@ -47,6 +50,7 @@ class CaptureSession(QObject):
     lacking = Signal(object)  # tuple[Need, ...]
     interrupted = Signal()
     failed = Signal(object)  # ConsentryError
+    guided = Signal()
 
     def __init__(
         self, desk: Desk, tasks: TaskRunner, events: DeskEvents, talk: Conversation, notice: Notice, parent: QObject
@@ -58,6 +62,7 @@ class CaptureSession(QObject):
         self.notice: Notice | None = notice
         self.namesakes: list[PersonSummary] = []
         self.pictures = Pictures()
+        self.guidance: Guidance | None = None
         self.consent_id: ConsentId | None = None
         self.paper: Paper | None = None  # the receipt or the pass, once it is made
         self.working = False  # enrolling, or looking for people of the same name
@@ -116,6 +121,11 @@ class CaptureSession(QObject):
         return visitor_words(self.language or "en")
 
     @property
+    def guidance_words(self) -> str:
+        """What the coach says, in the person's language; empty while it says nothing."""
+        return "" if self.guidance is None else coach_words(self.language or FALLBACK)[self.guidance]
+
+    @property
     def text(self) -> NoticeText | None:
         """The notice as the person reads it; None: there is none in their language."""
         controller = self._desk.controller.current
@@ -170,6 +180,11 @@ class CaptureSession(QObject):
         another = self.pictures.another and list(checks) == list(self.pictures.checks)
         self.pictures = Pictures(tuple(checks), busy, place, another)
         self.changed.emit()
+
+    def guide(self, guidance: Guidance | None) -> None:
+        """What the coach says to the person; None: nothing."""
+        self.guidance = guidance
+        self.guided.emit()
 
     def tell_apart(self) -> None:
         """Whoever looks alike is another person."""

@@ -79,7 +79,8 @@ class ConfirmPage(VisitorPage):
 
 
 class TellPage(VisitorPage):
-    """The steps in which the person only waits, looks into the camera, or is done."""
+    """The steps in which the person only waits, looks into the camera (the coach's words are repeated here), or is
+    done."""
 
     def __init__(self, session: CaptureSession) -> None:
         super().__init__(session)
@@ -88,13 +89,14 @@ class TellPage(VisitorPage):
             each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.view = PaperView()
         self._paper: Paper | None = None
+        session.guided.connect(self.follow)
         self._lines = column(None, self.title, self.sentence, self.view, None, gap=20)
         self.setLayout(self._lines)
 
     def follow(self) -> None:
         words = self.session.words
         title, sentence = {
-            Step.PHOTO: (words.photo, words.photo_why),
+            Step.PHOTO: (words.photo, self.session.guidance_words or words.photo_why),
             Step.CHECK: (words.check, ""),
             Step.RECEIPT: (words.thanks, words.recorded),
             Step.PASS: (words.thanks, words.passed),

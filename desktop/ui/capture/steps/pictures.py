@@ -56,6 +56,7 @@ class PicturesPage(StepPage):
         self.capture.captured.connect(self._on_captured)
         self.capture.coached.connect(self._on_coached)
         self.capture.view.failed.connect(session.failed)
+        self.capture.view.guided.connect(session.guide)
         self.drop.chosen.connect(self.add_files)
         self.photos.changed.connect(self._tell)
         self.checker.checked.connect(self._on_checked)
