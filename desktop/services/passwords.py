@@ -1,11 +1,12 @@
-"""The list of common words that passwords are compared with."""
+"""The list of common words that passwords and passphrases are compared with."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from desktop import paths
-from desktop.domain.passwords import PasswordProblem, password_problem
+from desktop.domain.passwords import MAX_LENGTH, MIN_LENGTH, PasswordProblem, password_problem
+from desktop.vault.key_errors import PassphraseUnfit
 
 
 @cache
@@ -19,3 +20,9 @@ def common_words() -> frozenset[str]:
 def problem_of(password: str, *names: str) -> PasswordProblem | None:
     """What is wrong with a password for an operator of these names; None: it may be used."""
     return password_problem(password, names, common_words())
+
+
+def refuse_guessable(passphrase: str) -> None:
+    """The rules of operators' passwords hold for a desk's passphrase, too. Raises PassphraseUnfit."""
+    if problem_of(passphrase) is not None:
+        raise PassphraseUnfit(least=MIN_LENGTH, most=MAX_LENGTH)

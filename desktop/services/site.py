@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.domain.backups import RestoreReport
-from desktop.domain.passwords import MAX_LENGTH, MIN_LENGTH
 from desktop.domain.permissions import Role
 from desktop.domain.progress import UNWATCHED, Part, Progress, checkpoint
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.crash_reports import CrashReports
 from desktop.services.errors import PassphraseNeeded
-from desktop.services.passwords import problem_of
+from desktop.services.passwords import refuse_guessable
 from desktop.services.preferences import PreferencesStore
 from desktop.vault import layout
 from desktop.vault.errors import VaultMissing
-from desktop.vault.key_errors import PassphraseUnfit, PassphraseWrong
 from desktop.vault.layout import passphrase_file
 from desktop.vault.setup import VaultSetup
 
@@ -105,7 +103,7 @@ class Site:
 
     def place(self) -> KeyPlace:
         """Where the keys are. Looks at file names only: any thread."""
-        return KeyPlace.PASSPHRASE if passphrase_file(self.folder).exists() else KeyPlace.KEYRING
+        return KeyPlace.PASSPHRASE if layout.under_passphrase(self.folder) else KeyPlace.KEYRING
 
     def recoverable(self) -> bool:
         """Whether a recovery code can help at all. Looks at file names only: any thread."""
@@ -124,14 +122,17 @@ class Site:
 
         `passphrase` is for `KeyPlace.PASSPHRASE`: 15 to 128 characters, otherwise PassphraseUnfit.
         """
+        from desktop.vault.creation import create_files
+        from desktop.vault.key_place import NewPassphrase
         from desktop.vault.vault import Vault
 
         checkpoint(progress, 0.0)
+        if self.place() is KeyPlace.PASSPHRASE and self.state() is SiteState.NONE:
+            raise VaultMissing(folder=self.folder)  # one whose keys are there belongs here
         if place is KeyPlace.PASSPHRASE:
-            self._create_with_passphrase(passphrase, setup)
+            refuse_guessable(passphrase)
+            create_files(self.folder, NewPassphrase(passphrase), setup)
         else:
-            if self.place() is KeyPlace.PASSPHRASE and self.state() is SiteState.NONE:
-                raise VaultMissing(folder=self.folder)  # one whose keys are there belongs here
             Vault.create(self.folder, self._keyring(progress, on_waiting), setup=setup).close()
 
     def open(
@@ -178,14 +179,16 @@ class Site:
         They go into the keyring of this session, or with a new `passphrase` into a file that it locks. Raises
         RecoveryCodeWrong and the other errors of `Vault.recover` with nothing changed.
         """
+        from desktop.vault.key_place import settle
         from desktop.vault.passphrase_keystore import PassphraseKeyStore
         from desktop.vault.vault import Vault
 
+        settle(self.folder)
         if passphrase is None:
             Vault.recover(self.folder, self._keyring(progress, on_waiting), code)
             passphrase_file(self.folder).unlink(missing_ok=True)
             return
-        _refuse_guessable(passphrase)
+        refuse_guessable(passphrase)
         file = passphrase_file(self.folder)
         aside = file.with_name(f"{file.name}.recovered")
         try:
@@ -210,19 +213,15 @@ class Site:
         The keys go where those of this site are; where there are none yet, into the keyring of this session, or with
         a `passphrase` into a new file that it locks. Raises as `Vault.restore`, PassphraseNeeded, PassphraseWrong.
         """
-        from desktop.vault.passphrase_keystore import PassphraseKeyStore
+        from desktop.vault.key_place import NewPassphrase
         from desktop.vault.restore import RestoreOrder
         from desktop.vault.vault import Vault
 
         order = RestoreOrder(backup, self.folder, code, keys)
-        file = passphrase_file(self.folder)
-        if passphrase is None or file.exists():
+        if passphrase is None or self.place() is KeyPlace.PASSPHRASE:
             return Vault.restore(order, self.keystore(progress, on_waiting, passphrase), progress)
-        try:
-            return Vault.restore(order, PassphraseKeyStore.create(file, passphrase), progress)
-        except BaseException:
-            file.unlink(missing_ok=True)
-            raise
+        refuse_guessable(passphrase)
+        return Vault.restore(order, NewPassphrase(passphrase), progress)
 
     def unlock_keyring(self, progress: Progress = UNWATCHED) -> bool:
         """Let the desktop ask for the keyring's password. False: the person dismissed the question."""
@@ -236,8 +235,10 @@ class Site:
             return self._keyring(progress, on_waiting)
         if passphrase is None:
             raise PassphraseNeeded
+        from desktop.vault.key_place import settle
         from desktop.vault.passphrase_keystore import PassphraseKeyStore
 
+        settle(self.folder)
         return PassphraseKeyStore.open(passphrase_file(self.folder), passphrase)
 
     def _opened(
@@ -253,38 +254,10 @@ class Site:
             keys.cancelled = keys.on_waiting = None
         return desk
 
-    def _create_with_passphrase(self, passphrase: str, setup: VaultSetup) -> None:
-        from desktop.vault.passphrase_keystore import PassphraseKeyStore
-        from desktop.vault.vault import Vault
-
-        _refuse_guessable(passphrase)
-        file = passphrase_file(self.folder)
-        if file.exists():
-            # Of a vault that is missing, or left by a creation that was killed: then this passphrase opens it, and
-            # it remembers no vault (otherwise Vault.create refuses).
-            try:
-                keystore = PassphraseKeyStore.open(file, passphrase)
-            except PassphraseWrong:
-                raise VaultMissing(folder=self.folder) from None
-            Vault.create(self.folder, keystore, setup=setup).close()
-            return
-        keystore = PassphraseKeyStore.create(file, passphrase)
-        try:
-            Vault.create(self.folder, keystore, setup=setup).close()
-        except BaseException:
-            file.unlink(missing_ok=True)
-            raise
-
     def _keyring(self, progress: Progress, on_waiting: Waiting | None) -> SystemKeyStore:
         from desktop.vault.system_keystore import SystemKeyStore
 
         return SystemKeyStore(self.service, on_waiting=on_waiting, cancelled=progress.cancelled)
-
-
-def _refuse_guessable(passphrase: str) -> None:
-    """The rules of operators' passwords. Raises PassphraseUnfit."""
-    if problem_of(passphrase) is not None:
-        raise PassphraseUnfit(least=MIN_LENGTH, most=MAX_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)

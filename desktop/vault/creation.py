@@ -26,6 +26,7 @@ from desktop.vault.escrow import RecoveryPolicy
 from desktop.vault.failures import translated
 from desktop.vault.files import PRIVATE_FOLDER, sync_folder
 from desktop.vault.key_material import new_key
+from desktop.vault.key_place import NewPassphrase, made_in, settle
 from desktop.vault.keyfile import KeyFile, KeyFileHeader
 from desktop.vault.keystore import (
     BACKGROUND_TIMEOUT,
@@ -53,12 +54,15 @@ BALLAST_SETTING = "vault.ballast_bytes"
 _STALE_SECONDS = 3600.0  # a creation takes a second; another window may be in the middle of one
 
 
-def create_files(folder: Path, keystore: KeyStore, setup: VaultSetup, ballast_bytes: int) -> None:
-    """A new vault in `folder`, which is absent or empty; it is left closed. All or nothing.
+def create_files(
+    folder: Path, place: KeyStore | NewPassphrase, setup: VaultSetup, ballast_bytes: int = ballast.DEFAULT_BALLAST_BYTES
+) -> None:
+    """A new vault in `folder`, which is absent or empty; it is left closed. All or nothing, a new passphrase included.
 
-    Raises VaultExists, FolderNotEmpty, VaultMissing (the keyring remembers a vault here), DiskFull, keyring errors.
+    Raises VaultExists, FolderNotEmpty, VaultMissing (the key place remembers a vault here), PassphraseUnfit, DiskFull,
+    keyring errors.
     """
-    _refuse_where_a_vault_belongs(folder, keystore)
+    _refuse_where_a_vault_belongs(folder, place)
     _sweep(folder)
     vault_id = str(uuid.uuid4())
     staging = folder.parent / f".{folder.name}.new-{secrets.token_hex(4)}"
@@ -67,6 +71,7 @@ def create_files(folder: Path, keystore: KeyStore, setup: VaultSetup, ballast_by
         with translated(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             staging.mkdir(mode=PRIVATE_FOLDER)
+            keystore = made_in(staging, place)
             keys = _build(staging, vault_id, keystore.backend, setup, ballast_bytes)
             for name, value in keys.items():
                 tried.append(name)
@@ -74,8 +79,10 @@ def create_files(folder: Path, keystore: KeyStore, setup: VaultSetup, ballast_by
             _put_in_place(staging, folder)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
-        _forget_keys(keystore, tried)
+        if not isinstance(place, NewPassphrase):
+            _forget_keys(place, tried)
         raise
+    settle(folder)
     log.info("vault.created")
 
 
@@ -102,12 +109,16 @@ def destroy_files(folder: Path, keystore: KeyStore) -> None:
                 folder.rmdir()
 
 
-def _refuse_where_a_vault_belongs(folder: Path, keystore: KeyStore) -> None:
+def _refuse_where_a_vault_belongs(folder: Path, place: KeyStore | NewPassphrase) -> None:
     if layout.holds_vault(folder):
         raise VaultExists(folder=folder)
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty(folder=folder)
-    if keystore.get(folder_name(folder)) is not None:
+    if isinstance(place, NewPassphrase):
+        remembered = layout.passphrase_file(folder).exists()
+    else:
+        remembered = place.get(folder_name(folder)) is not None
+    if remembered:
         raise VaultMissing(folder=folder)
 
 

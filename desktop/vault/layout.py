@@ -13,6 +13,7 @@ NEW_DATABASE = f"{DATABASE}.new"
 ESCROW = "escrow.bin"
 RUN = "run"  # folder of what exists only while a window has the vault open
 NEW_ESCROW = "escrow.new"
+PASSPHRASE = "passphrase.keys"  # noqa: S105 - on its way out, see desktop.vault.key_place
 
 ALL_FILES = (
     DATABASE,
@@ -24,6 +25,7 @@ ALL_FILES = (
     NEW_KEYS,
     ESCROW,
     NEW_ESCROW,
+    PASSPHRASE,
     ballast.FILE_NAME,
     lockfile.FILE_NAME,
 )
@@ -47,3 +49,9 @@ def holds_escrow(folder: Path) -> bool:
 def holds_vault(folder: Path) -> bool:
     """Whether any file that a vault cannot do without is there, or waits to be put there."""
     return (folder / DATABASE).exists() or (folder / KEYS).exists() or restored_folder(folder).exists()
+
+
+def under_passphrase(folder: Path) -> bool:
+    """Whether the keys of the vault in `folder` are in a passphrase file, beside it or still inside after a crash."""
+    there = folder if folder.exists() else restored_folder(folder)
+    return passphrase_file(folder).exists() or (there / PASSPHRASE).exists()

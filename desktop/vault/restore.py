@@ -26,6 +26,7 @@ from desktop.vault.backup_folder import DATABASE, Manifest, read_manifest
 from desktop.vault.errors import KeysDamaged, VaultTooNew
 from desktop.vault.failures import translated
 from desktop.vault.files import PRIVATE, write_all
+from desktop.vault.key_place import NewPassphrase, made_in, settle
 from desktop.vault.keyfile import KeyFile
 from desktop.vault.keystore import KeyStore, folder_name
 from desktop.vault.lockfile import FolderLock
@@ -48,31 +49,33 @@ class RestoreOrder:
     keys: Path | None = None
 
 
-def restore(order: RestoreOrder, keystore: KeyStore, progress: Progress) -> RestoreReport:
-    """Restore into `order.folder`; `keystore` becomes the vault's key place. The vault is left closed.
+def restore(order: RestoreOrder, place: KeyStore | NewPassphrase, progress: Progress) -> RestoreReport:
+    """Restore into `order.folder`; `place` becomes the vault's key place. The vault is left closed.
 
     Raises, with nothing changed: BackupMissing, BackupDamaged, BackupTooNew, BackupOfOtherSite, BackupKeyUnknown,
-    CompanionMissing, CompanionDamaged, CompanionOutdated, RecoveryCodeWrong, VaultInUse, DiskFull, other disk errors,
-    the keyring's errors, Cancelled.
+    CompanionMissing, CompanionDamaged, CompanionOutdated, RecoveryCodeWrong, PassphraseUnfit, VaultInUse, DiskFull,
+    other disk errors, the keyring's errors, Cancelled.
     """
     with translated(order.folder), ExitStack() as undo:
-        restore_place.finish_restore(order.folder)
+        settle(order.folder)
         manifest = _manifest(order.backup)
         lock = FolderLock(order.folder) if layout.holds_vault(order.folder) and order.folder.is_dir() else None
         if lock is not None:
             undo.callback(lock.release)
+        staging = restore_place.new_staging(order.folder)
+        undo.callback(lambda: shutil.rmtree(staging, ignore_errors=True))
+        keystore = made_in(staging, place)
         _demand_same_site(order, manifest, keystore)
         keys = find_keys(order.backup, order.keys, order.folder, manifest, keystore, order.code)
         if keys.signing_key.public_key.hex() != manifest.signer:
             raise BackupDamaged(path=order.backup, what="manifest.sig")
         key = copy_key(order.backup, manifest, keys, order.code)
-        staging = restore_place.new_staging(order.folder)
-        undo.callback(lambda: shutil.rmtree(staging, ignore_errors=True))
         facts = _copied(order.backup, manifest, key, staging / layout.DATABASE, Part(progress, 0.0, 0.6))
         made = build(staging, keys, facts, key, keystore, Part(progress, 0.6, 0.95))
         with made.entries_in(keystore):
             aside = restore_place.put_in_place(staging, order.folder, lock, utc_now())
         progress.report(1.0)
+    settle(order.folder)
     log.info("vault.restored", erased_again=made.lost.erased, unreadable=made.lost.unreadable)
     return _report(manifest, facts, keys, made, aside)
 

@@ -43,6 +43,7 @@ from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongK
 from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.failures import translated
 from desktop.vault.holds import HoldRepository
+from desktop.vault.key_place import NewPassphrase
 from desktop.vault.keystore import KeyStore
 from desktop.vault.lockfile import FolderLock
 from desktop.vault.notices import NoticeRepository
@@ -190,9 +191,9 @@ class Vault:
         return layout.holds_vault(folder)
 
     @staticmethod
-    def restore(order: RestoreOrder, keystore: KeyStore, progress: Progress) -> RestoreReport:
+    def restore(order: RestoreOrder, place: KeyStore | NewPassphrase, progress: Progress) -> RestoreReport:
         """See desktop.vault.restore."""
-        return restore(order, keystore, progress)
+        return restore(order, place, progress)
 
     @staticmethod
     def destroy(folder: Path, keystore: KeyStore) -> None:

@@ -12,7 +12,6 @@ from desktop.services.site import KeyPlace, Site, SiteKind, SiteState
 from desktop.vault.errors import DiskFull, KeyringChanged, VaultExists, VaultMissing
 from desktop.vault.key_errors import KeyPlaceDamaged, PassphraseUnfit, PassphraseWrong, RecoveryCodeWrong
 from desktop.vault.layout import passphrase_file
-from desktop.vault.passphrase_keystore import PassphraseKeyStore
 from desktop.vault.setup import VaultSetup
 from desktop.vault.vault import Vault
 from tests.helpers.vaults import MemoryKeyStore, files_of
@@ -80,12 +79,6 @@ def test_a_lost_vault_is_noticed_and_never_replaced(made: Site, keyring: MemoryK
     made.open(passphrase=FIRST).close()
 
 
-def test_what_a_killed_creation_left_is_taken_up(site: Site) -> None:
-    PassphraseKeyStore.create(passphrase_file(site.folder), FIRST)
-    site.create(place=KeyPlace.PASSPHRASE, passphrase=FIRST)
-    site.open(passphrase=FIRST).close()
-
-
 def test_a_forgotten_passphrase_is_replaced_with_the_code(made: Site) -> None:
     made.recover(CODE, passphrase=SECOND)
     with pytest.raises(PassphraseWrong):
@@ -116,6 +109,7 @@ def test_keys_move_into_the_keyring_and_out_of_it(made: Site, keyring: MemoryKey
 
 
 def test_a_wrong_code_leaves_file_and_passphrase_as_they_were(made: Site, keyring: MemoryKeyStore) -> None:
+    made.open(passphrase=FIRST).close()  # makes the lock file
     before = passphrase_file(made.folder).read_bytes(), files_of(made.folder)
     for passphrase in (None, SECOND):
         with pytest.raises(RecoveryCodeWrong):
