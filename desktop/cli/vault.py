@@ -1,6 +1,6 @@
-"""`consentry vault`: status, verify and doctor read beside a running window; backup, restore and rotate go through it.
+"""`consentry vault`: status, verify and doctor read beside a running window; the others go through it.
 
-Without a running window those three take the vault's lock themselves, after the same sign-in.
+Without a running window those take the vault's lock themselves, after the same sign-in.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made.add_argument("--to", type=Path, metavar="DIR", help="only to this destination")
     turned = _signed_in(parts, "rotate", "put the persons' keys, or the database, under a new key")
     turned.add_argument("what", choices=("epoch", "database"))
+    _signed_in(parts, "passphrase", "change the passphrase that the desk's keys lie under")
     back = _signed_in(parts, "restore", "restore a backup in the place of this computer's desk")
     back.add_argument("backup", type=Path, help="folder of the backup")
     back.add_argument("--keys", type=Path, metavar="FILE", help="companion.bin (default: the one beside the backup)")

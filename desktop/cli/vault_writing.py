@@ -1,4 +1,4 @@
-"""`consentry vault backup`, `restore` and `rotate`: through the window that has the vault open, or without one."""
+"""`consentry vault backup`, `rotate`, `passphrase`, `restore`: through the window that has the vault open, or alone."""
 
 from __future__ import annotations
 
@@ -35,6 +35,19 @@ def rotate(options: argparse.Namespace) -> int:
     for path in done["out_of_reach"]:
         print(f"out of reach, still with the former keys: {path}")
     print("Rotated.")
+    return 0
+
+
+def passphrase(options: argparse.Namespace) -> int:
+    """Lock the desk's keys with another passphrase."""
+    from_stdin = options.password_stdin
+    chosen = ask_secret("New passphrase", from_stdin=from_stdin)
+    if not from_stdin and ask_secret("New passphrase again", from_stdin=False) != chosen:
+        print("The two passphrases differ. Nothing was changed.", file=sys.stderr)
+        return 1
+    if _acted("passphrase", {"passphrase": chosen}, "Changing the passphrase", options) is None:
+        return 1
+    print("The new passphrase is in force.")
     return 0
 
 

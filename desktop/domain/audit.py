@@ -67,6 +67,7 @@ class AuditAction(StrEnum):
     RECOVERY_USED = "recovery_used"
     RECOVERY_CODE_SET = "recovery_code_set"
     ESCROW_WRITTEN = "escrow_written"
+    PASSPHRASE_CHANGED = "passphrase_changed"  # noqa: S105 - of the key place
     BACKUP_MADE = "backup_made"
     BACKUP_FAILED = "backup_failed"
     RESTORED = "restored"

@@ -27,12 +27,14 @@ class KeyFacts:
         epoch: how often people's keys were put under a new one, from 1.
         recoverable: whether a recovery code was set.
         strict: whether people's keys are nowhere else than in their place.
+        under_passphrase: whether a passphrase locks them, which can be changed here.
     """
 
     place: str
     epoch: int
     recoverable: bool
     strict: bool
+    under_passphrase: bool
 
 
 class KeyService:
@@ -51,6 +53,7 @@ class KeyService:
             epoch=self._vault.epoch,
             recoverable=policy.public_key is not None,
             strict=policy.mode is ErasureMode.STRICT,
+            under_passphrase=self._vault.under_passphrase,
         )
 
     def set_recovery_code(self, code: RecoveryCode) -> None:
@@ -72,3 +75,8 @@ class KeyService:
         """See `RotationService.rotate_database_key`. Raises NotConfirmed, too."""
         self._access.demand_confirmed(Permission.KEYS)
         return self._rotation.rotate_database_key(progress)
+
+    def change_passphrase(self, passphrase: str) -> None:
+        """See `RotationService.change_passphrase`. Raises NotConfirmed, too."""
+        self._access.demand_confirmed(Permission.KEYS)
+        self._rotation.change_passphrase(passphrase)

@@ -1,12 +1,17 @@
-"""Rotating the vault's keys on somebody's order."""
+"""Renewing the vault's keys, or what locks them, on somebody's order."""
 
 from __future__ import annotations
+
+import structlog
 
 from desktop.domain.audit import AuditAction, AuditDraft
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import UNWATCHED, Progress
 from desktop.services.backup import Gate
+from desktop.services.passwords import refuse_guessable
 from desktop.vault.vault import Vault
+
+log = structlog.get_logger("desktop.services")
 
 
 class RotationService:
@@ -39,6 +44,17 @@ class RotationService:
         self._vault.rotate_database_key(progress)
         self._vault.audit.append(AuditDraft(AuditAction.DATABASE_KEY_ROTATED, self._gate.actor))
         return self._write_companions()
+
+    def change_passphrase(self, passphrase: str) -> None:
+        """From now on another passphrase opens the desk; the keys themselves stay.
+
+        Raises NotPermitted, PassphraseUnfit, NoPassphrase (they are in the keyring), DiskFull.
+        """
+        self._gate.demand(Permission.KEYS)
+        refuse_guessable(passphrase)
+        self._vault.change_passphrase(passphrase)
+        self._vault.audit.append(AuditDraft(AuditAction.PASSPHRASE_CHANGED, self._gate.actor))
+        log.info("passphrase_changed")
 
     def _write_companions(self) -> list[str]:
         return [one.plan.path for one in self._vault.backups.companions.write_all()]

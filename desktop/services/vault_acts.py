@@ -61,4 +61,11 @@ def vault_acts(backup: BackupService, rotation: RotationService) -> dict[str, Ac
             return {"out_of_reach": service.rotate_database_key(progress)}
         raise RequestInvalid
 
-    return {"backup": back_up, "rotate": rotate}
+    def change_passphrase(gate: Gate, wish: Mapping[str, Any], _: Progress) -> dict[str, Any]:
+        passphrase = wish.get("passphrase")
+        if not isinstance(passphrase, str):
+            raise RequestInvalid
+        rotation.acting_as(gate).change_passphrase(passphrase)
+        return {}
+
+    return {"backup": back_up, "rotate": rotate, "passphrase": change_passphrase}

@@ -78,6 +78,14 @@ class PassphraseUnfit(VaultError):
     todo = T("errors", "Choose {least} to {most} characters; several unrelated words are best.")
 
 
+class NoPassphrase(VaultError):
+    """The keys are in the keyring, which has a password of its own."""
+
+    happened = T("errors", "The keys of this desk are in the keyring of this computer, not under a passphrase.")
+    kept = T("errors", "Nothing was changed.")
+    todo = T("errors", "Change the password of this computer's user instead: it is what locks the keyring.")
+
+
 class KeyPlaceDamaged(VaultError):
     """The passphrase file is missing, cut or changed."""
 

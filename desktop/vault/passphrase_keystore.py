@@ -57,12 +57,7 @@ class PassphraseKeyStore:
     @staticmethod
     def create(path: Path, passphrase: str, cost: HashCost = _RFC_9106) -> PassphraseKeyStore:
         """A new file without entries; it replaces one that is there. Raises PassphraseUnfit and the disk's errors."""
-        if not MIN_LENGTH <= len(normalised(passphrase)) <= MAX_LENGTH:
-            raise PassphraseUnfit(least=MIN_LENGTH, most=MAX_LENGTH)
-        salt = os.urandom(_SALT)
-        cipher, check = _derive(passphrase, salt, cost)
-        header = _HEADER.pack(MAGIC, cost.memory_kib, cost.passes, cost.lanes, salt, check)
-        store = PassphraseKeyStore(path, header, cipher)
+        store = PassphraseKeyStore(path, *_new_lock(passphrase, cost))
         with translated(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
             store._write({})
@@ -107,6 +102,22 @@ class PassphraseKeyStore:
             if entries.pop(name, None) is not None:
                 self._write(entries)
 
+    def change(self, passphrase: str, cost: HashCost = _RFC_9106) -> None:
+        """Lock the same entries with another passphrase: after a crash either of the two opens the file.
+
+        Raises PassphraseUnfit, too; then the former one holds.
+        """
+        lock = _new_lock(passphrase, cost)
+        with self._lock, translated(self._path.parent):
+            entries, former = self._entries(), (self._header, self._cipher)
+            self._header, self._cipher = lock
+            try:
+                self._write(entries)
+            except BaseException:
+                if _read(self._path)[0] == former[0]:  # otherwise it was only the sync that failed
+                    self._header, self._cipher = former
+                raise
+
     def move(self, path: Path) -> None:
         """Give the file another name, in place of what has it now. Raises the disk's errors."""
         with self._lock, translated(path.parent):
@@ -144,6 +155,15 @@ def _read(path: Path) -> tuple[bytes, bytes]:
     if not header.startswith(MAGIC) or rest[: _CRC.size] != _CRC.pack(zlib.crc32(header)):
         raise KeyPlaceDamaged(file=path)
     return header, rest[_CRC.size :]
+
+
+def _new_lock(passphrase: str, cost: HashCost) -> tuple[bytes, AESGCM]:
+    """Header and cipher for a passphrase, with a salt of their own. Raises PassphraseUnfit."""
+    if not MIN_LENGTH <= len(normalised(passphrase)) <= MAX_LENGTH:
+        raise PassphraseUnfit(least=MIN_LENGTH, most=MAX_LENGTH)
+    salt = os.urandom(_SALT)
+    cipher, check = _derive(passphrase, salt, cost)
+    return _HEADER.pack(MAGIC, cost.memory_kib, cost.passes, cost.lanes, salt, check), cipher
 
 
 def _derive(passphrase: str, salt: bytes, cost: HashCost) -> tuple[AESGCM, bytes]:

@@ -43,6 +43,7 @@ from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongK
 from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.failures import translated
 from desktop.vault.holds import HoldRepository
+from desktop.vault.key_errors import NoPassphrase
 from desktop.vault.key_place import NewPassphrase
 from desktop.vault.keystore import KeyStore
 from desktop.vault.lockfile import FolderLock
@@ -51,6 +52,7 @@ from desktop.vault.opening import OpenedVault, open_files
 from desktop.vault.operator_sessions import OperatorSessionRepository
 from desktop.vault.operators import OperatorRepository
 from desktop.vault.passes import PassRepository
+from desktop.vault.passphrase_keystore import PassphraseKeyStore
 from desktop.vault.people import PeopleRepository
 from desktop.vault.receipts import ReceiptRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
@@ -239,6 +241,17 @@ class Vault:
         Raises DiskFull, DatabaseBusy, Cancelled and the keyring's errors with nothing changed; RotationUnfinished.
         """
         rotate_database_key(self._room, self._keystore, progress)
+
+    @property
+    def under_passphrase(self) -> bool:
+        """Whether the keys lie in a file that a passphrase locks."""
+        return isinstance(self._keystore, PassphraseKeyStore)
+
+    def change_passphrase(self, passphrase: str) -> None:
+        """See PassphraseKeyStore.change. Raises NoPassphrase, too."""
+        if not isinstance(self._keystore, PassphraseKeyStore):
+            raise NoPassphrase
+        self._keystore.change(passphrase)
 
     def recovery_policy(self) -> RecoveryPolicy:
         """Whether there is a recovery code, and how the vault erases."""

@@ -21,6 +21,7 @@ from desktop.domain.permissions import Role
 from desktop.services.desk import Desk
 from desktop.services.hub import DeskEvent, PeopleChanged
 from desktop.services.photo_check import PhotoCheck
+from desktop.vault.keystore import KeyStore
 from desktop.vault.passwords import HashCost
 from desktop.vault.vault import Vault
 from desktop.vision.packs import ModelPack, load_default_pack
@@ -51,7 +52,7 @@ def picture(name: str) -> BGRImage:
 
 
 @contextmanager
-def open_desk(folder: Path, keystore: MemoryKeyStore | None = None, *, staffed: bool = True) -> Iterator[Desk]:
+def open_desk(folder: Path, keystore: KeyStore | None = None, *, staffed: bool = True) -> Iterator[Desk]:
     """An open desk on the vault in `folder`, which is made if there is none, with an operator of all roles at it.
 
     Not `staffed`: nobody is signed in.

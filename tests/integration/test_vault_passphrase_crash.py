@@ -1,4 +1,4 @@
-"""kill -9 between any two writes: a vault and its passphrase file come together."""
+"""kill -9 between any two writes: a vault and its passphrase file come together, and one passphrase always opens it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import sys
 from pathlib import Path
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.site import KeyPlace, Site, SiteKind, SiteState
+from desktop.vault.key_errors import PassphraseWrong
+from desktop.vault.passphrase_keystore import PassphraseKeyStore
+from desktop.vault.passwords import HashCost
 from desktop.vault.setup import VaultSetup
 from desktop.vault.vault import Vault
 from tests.helpers.dying import killed_before, operations_of
@@ -83,6 +86,34 @@ RESTORES = """
 checked(lambda one, passphrase: one.restore(Path(sys.argv[2]), CODE, passphrase=passphrase))
 """
 
+CHANGES = """
+cheap = HashCost(memory_kib=64, passes=1, lanes=1)
+
+def made(number):
+    store = PassphraseKeyStore.create(root / str(number) / "vault.keys", FIRST, cheap)
+    store.set("one", "kept")
+    return store
+
+def opened(number, passphrase):
+    try:
+        return PassphraseKeyStore.open(root / str(number) / "vault.keys", passphrase)
+    except PassphraseWrong:
+        return None
+
+made(0)
+total = operations_of(lambda: opened(0, FIRST).change(SECOND, cheap), root)
+assert (opened(0, FIRST), opened(0, SECOND).get("one")) == (None, "kept")
+for number in range(1, total + 1):
+    made(number)
+    killed_before(number, lambda: opened(number, FIRST).change(SECOND, cheap), root)
+    found = [store for store in (opened(number, FIRST), opened(number, SECOND)) if store is not None]
+    assert [store.get("one") for store in found] == ["kept"], number
+    found[0].change("a third one for everybody", cheap)
+    assert opened(number, "a third one for everybody").get("one") == "kept"
+print(total)
+"""
+
+
 def test_a_killed_creation_leaves_a_whole_desk_or_none(tmp_path: Path) -> None:
     assert "happened" in run([sys.executable, "-c", BEGIN + CREATIONS, str(tmp_path)])
 
@@ -90,3 +121,7 @@ def test_a_killed_creation_leaves_a_whole_desk_or_none(tmp_path: Path) -> None:
 def test_a_killed_restore_under_a_new_passphrase_happened_or_did_not(tmp_path: Path) -> None:
     backup = run([sys.executable, "-c", BEGIN + BACKUP, str(tmp_path)]).splitlines()[-1]
     assert "happened" in run([sys.executable, "-c", BEGIN + RESTORES, str(tmp_path / "desks"), backup])
+
+
+def test_a_killed_change_leaves_one_of_the_two_passphrases(tmp_path: Path) -> None:
+    assert int(run([sys.executable, "-c", BEGIN + CHANGES, str(tmp_path)]).splitlines()[-1]) >= 2

@@ -18,7 +18,9 @@ from desktop.services.settings import SiteSettings
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.code_dialog import NewCodeDialog
 from desktop.ui.settings.page import SettingsPage
+from desktop.ui.settings.passphrase_dialog import PassphraseDialog
 from desktop.ui.widgets.dialog import Confirm
+from desktop.vault.vault import Vault
 from tests.helpers.setups import CONTROLLER, fill_controller_form
 from tests.ui.conftest import Idle
 
@@ -115,6 +117,27 @@ def test_keys_are_renewed_after_a_question(
     idle()
     assert "renewed" in page.keys.notice.text()
     assert desk.keys.facts().epoch == epoch + (which == "person_keys")
+
+
+def test_a_passphrase_is_changed_where_there_is_one(
+    page: SettingsPage, opened: Opened, idle: Idle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not page.keys.passphrase.isVisible()
+    chosen: list[str] = []
+    monkeypatch.setattr(Vault, "under_passphrase", True)
+    monkeypatch.setattr(Vault, "change_passphrase", lambda _, passphrase: chosen.append(passphrase))
+    page.keys.refresh()
+    idle()
+    page.keys.passphrase.click()
+    dialog = opened(PassphraseDialog)
+    assert isinstance(dialog, PassphraseDialog)
+    dialog.form.password.setText("ten slow yellow trams")
+    assert not dialog.save.isEnabled()  # it is typed twice
+    dialog.form.again.setText("ten slow yellow trams")
+    dialog.save.click()
+    idle()
+    assert chosen == ["ten slow yellow trams"]
+    assert "in force" in page.keys.notice.text()
 
 
 def test_an_officer_sets_what_is_kept_and_sees_nothing_else(desk: Desk, tasks: TaskRunner, idle: Idle) -> None:

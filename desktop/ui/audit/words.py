@@ -57,6 +57,7 @@ ACTIONS: Mapping[AuditAction, str] = {
     AuditAction.RECOVERY_USED: T("audit", "Used the recovery code"),
     AuditAction.RECOVERY_CODE_SET: T("audit", "Made a recovery code"),
     AuditAction.ESCROW_WRITTEN: T("audit", "Wrote the escrow"),
+    AuditAction.PASSPHRASE_CHANGED: T("audit", "Changed the passphrase"),
     AuditAction.BACKUP_MADE: T("audit", "Backup made"),
     AuditAction.BACKUP_FAILED: T("audit", "Backup failed"),
     AuditAction.RESTORED: T("audit", "Restored a backup"),

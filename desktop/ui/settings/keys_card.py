@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.errors import ConsentryError
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.services.access import Access
+from desktop.services.desk import Desk
 from desktop.services.errors import NotConfirmed
-from desktop.services.keys import KeyFacts, KeyService
+from desktop.services.keys import KeyFacts
 from desktop.ui.access.confirm import run_confirmed
 from desktop.ui.errors import show_error
 from desktop.ui.settings.code_dialog import NewCodeDialog
+from desktop.ui.settings.passphrase_dialog import PassphraseDialog
 from desktop.ui.widgets.basic import button, column, label, row
 from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.dialog import Confirm
@@ -22,11 +23,11 @@ from desktop.ui.widgets.notice import Notice, Tone
 
 
 class KeysCard(QFrame):
-    def __init__(self, keys: KeyService, access: Access, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "card")
-        self._keys = keys
-        self._access = access
+        self._desk = desk
+        self._keys = desk.keys
         self._tasks = tasks
         self.notice = Notice()
         self.busy = BusyRow()
@@ -36,6 +37,8 @@ class KeysCard(QFrame):
         self.new_code = button(self.tr("New recovery code ..."), self._ask_code)
         self.person_keys = button(self.tr("Renew people's keys ..."), self._ask_person_keys)
         self.database_key = button(self.tr("Renew the database key ..."), self._ask_database_key)
+        self.passphrase = button(self.tr("Change the passphrase ..."), self._ask_passphrase)
+        self.passphrase.hide()
         facts = column(
             self._line(self.tr("Kept in"), self._place),
             self._line(self.tr("Epoch of people's keys"), self._epoch),
@@ -43,7 +46,7 @@ class KeysCard(QFrame):
             self._line(self.tr("Erasure"), self._erasure),
             gap=8,
         )
-        acts = row(self.new_code, self.person_keys, self.database_key, None, gap=12)
+        acts = row(self.new_code, self.passphrase, self.person_keys, self.database_key, None, gap=12)
         self.setLayout(
             column(
                 label(self.tr("Keys"), "heading"),
@@ -79,6 +82,7 @@ class KeysCard(QFrame):
         strict = self.tr("Strict: people's keys are only where the keys are kept")
         normal = self.tr("Normal: people's keys are also with the backups, sealed to the recovery code")
         self._erasure.setText(strict if facts.strict else normal)
+        self.passphrase.setVisible(facts.under_passphrase)
 
     def _ask_code(self) -> None:
         NewCodeDialog(self._set_code, self.window()).open()
@@ -86,6 +90,12 @@ class KeysCard(QFrame):
     def _set_code(self, code: RecoveryCode) -> None:
         done = self.tr("The new recovery code is in force. Destroy the note of the former one.")
         self._run(lambda: self._keys.set_recovery_code(code), lambda _: done)
+
+    def _ask_passphrase(self) -> None:
+        dialog = PassphraseDialog(self._desk, self._tasks, self.window())
+        done = self.tr("The new passphrase is in force.")
+        dialog.accepted.connect(lambda: self.notice.say(done, Tone.GOOD))
+        dialog.open()
 
     def _ask_person_keys(self) -> None:
         self._ask(
@@ -137,7 +147,7 @@ class KeysCard(QFrame):
             self.notice.say(words(result), Tone.GOOD)
             self.refresh()
 
-        run_confirmed(self._access, self._tasks, operation, done, self._on_failed, window=self)
+        run_confirmed(self._desk.access, self._tasks, operation, done, self._on_failed, window=self)
 
     def _on_failed(self, error: ConsentryError) -> None:
         self._enable(True)
@@ -146,5 +156,5 @@ class KeysCard(QFrame):
             show_error(error, self.window())
 
     def _enable(self, on: bool) -> None:
-        for act in (self.new_code, self.person_keys, self.database_key):
+        for act in (self.new_code, self.passphrase, self.person_keys, self.database_key):
             act.setEnabled(on)

@@ -40,7 +40,7 @@ class SettingsPage(QWidget):
             self.tr("Site and controller"), self.controller, self._controller_differs, self._undo_controller
         )
         self.site_card = SaveCard(self.tr("Recognising and forgetting"), self.site, self._site_differs, self._undo_site)
-        self.keys = KeysCard(desk.keys, desk.access, tasks)
+        self.keys = KeysCard(desk, tasks)
         self._build()
         self.controller.changed.connect(self.controller_card.follow)
         self.site.changed.connect(self.site_card.follow)

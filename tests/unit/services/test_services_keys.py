@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.audit import AuditAction, AuditFilter
 from desktop.domain.permissions import Role
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.desk import Desk
 from desktop.services.errors import NotConfirmed, NotPermitted
 from desktop.services.operators import OperatorDraft
+from desktop.vault.key_errors import NoPassphrase, PassphraseUnfit, PassphraseWrong
+from desktop.vault.passphrase_keystore import PassphraseKeyStore
 from desktop.vault.recovering import recover_with_code
 from desktop.vault.recovery import RecoveryCodeWrong
-from tests.helpers.desks import LOGIN, PASSWORD, enrol, open_desk
+from tests.helpers.desks import CHEAP, LOGIN, PASSWORD, enrol, open_desk
 from tests.helpers.vaults import MemoryKeyStore
 
 OTHER = "cobalt-meadow-lantern-4"
+FIRST, NEXT = "seven small green boats", "ten slow yellow trams"
 
 
 @pytest.fixture
@@ -40,6 +44,7 @@ def test_only_administrators_see_and_renew_keys(desk: Desk, role: Role) -> None:
         desk.keys.renew_person_keys,
         desk.keys.renew_database_key,
         lambda: desk.keys.set_recovery_code(RecoveryCode.new()),
+        lambda: desk.keys.change_passphrase(NEXT),
     ):
         with pytest.raises(NotPermitted):
             act()
@@ -88,3 +93,30 @@ def test_a_new_recovery_code_opens_and_the_former_does_not(desk: Desk, keystore:
     recover_with_code(folder, bare, new)
     with open_desk(folder, bare) as again:
         assert again.keys.facts().recoverable
+
+
+def test_another_passphrase_opens_the_desk_from_then_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = PassphraseKeyStore.create(tmp_path / "vault.keys", FIRST, CHEAP)
+    with open_desk(tmp_path / "vault", keys) as desk:
+        assert desk.keys.facts().under_passphrase
+        with pytest.raises(PassphraseUnfit):
+            desk.keys.change_passphrase("passwordpassword")
+        desk.keys.change_passphrase(NEXT)
+        newest = desk._vault.audit.list(AuditFilter(action=AuditAction.PASSPHRASE_CHANGED), 0, 9)
+        assert [entry.actor for entry in newest] == [desk.access.operator_id]
+        later = desk.access._monotonic() + 600
+        monkeypatch.setattr(desk.access, "_monotonic", lambda: later)
+        monkeypatch.setattr(desk.access, "_looked_at", lambda: desk.access._stay)
+        with pytest.raises(NotConfirmed):
+            desk.keys.change_passphrase(FIRST)
+        monkeypatch.undo()
+    with pytest.raises(PassphraseWrong):
+        PassphraseKeyStore.open(tmp_path / "vault.keys", FIRST)
+    with open_desk(tmp_path / "vault", PassphraseKeyStore.open(tmp_path / "vault.keys", NEXT)):
+        pass
+
+
+def test_keys_in_a_keyring_have_no_passphrase(desk: Desk) -> None:
+    assert not desk.keys.facts().under_passphrase
+    with pytest.raises(NoPassphrase):
+        desk.keys.change_passphrase(NEXT)

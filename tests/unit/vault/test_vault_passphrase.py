@@ -15,7 +15,7 @@ from desktop.vault.passwords import HashCost
 from desktop.vault.vault import Vault
 from tests.helpers.vaults import TEST_BALLAST, MemoryKeyStore, new_person
 
-RIGHT = "four unrelated words here"
+RIGHT, NEXT = "four unrelated words here", "eleven loud purple drums"
 CHEAP = HashCost(memory_kib=64, passes=1, lanes=1)
 SECRET = "c0ffee" * 10
 
@@ -163,3 +163,41 @@ def test_neither_secret_nor_passphrase_is_readable(
         assert secret not in told
         assert secret.encode() not in content
     assert bytes.fromhex(SECRET) not in content
+
+
+def test_a_changed_passphrase_opens_the_same_entries_and_the_former_nothing(
+    store: PassphraseKeyStore, path: Path
+) -> None:
+    before = path.read_bytes()
+    store.change(NEXT, CHEAP)
+    assert store.get("one") == SECRET
+    store.set("two", "later")
+    again = PassphraseKeyStore.open(path, NEXT)
+    assert (again.get("one"), again.get("two")) == (SECRET, "later")
+    with pytest.raises(PassphraseWrong):
+        PassphraseKeyStore.open(path, RIGHT)
+    assert path.read_bytes()[20:52] != before[20:52]  # salt and check are new
+
+
+@pytest.mark.parametrize(("failing", "opens"), [("write_aside", RIGHT), ("sync_folder", NEXT)])
+def test_a_change_that_fails_leaves_a_store_that_works(
+    store: PassphraseKeyStore, path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, opens: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "full")
+
+    place = "desktop.vault.files" if failing == "sync_folder" else "desktop.vault.passphrase_keystore"
+    monkeypatch.setattr(f"{place}.{failing}", full)
+    with pytest.raises(DiskFull):
+        store.change(NEXT, CHEAP)
+    monkeypatch.undo()
+    store.set("two", "later")
+    again = PassphraseKeyStore.open(path, opens)
+    assert (again.get("one"), again.get("two")) == (SECRET, "later")
+
+
+def test_a_change_to_an_unfit_passphrase_changes_nothing(store: PassphraseKeyStore, path: Path) -> None:
+    before = path.read_bytes()
+    with pytest.raises(PassphraseUnfit):
+        store.change("too short", CHEAP)
+    assert path.read_bytes() == before
