@@ -11,6 +11,7 @@ The old file is never written to. Backups made before stay under the key they we
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from desktop.vault.engine import Store
 from desktop.vault.errors import DiskFailed
 from desktop.vault.failures import translated
 from desktop.vault.files import PRIVATE, sync_folder, write_all
-from desktop.vault.key_errors import DatabaseBusy, RotationUnfinished
+from desktop.vault.key_errors import DatabaseBusy, NoRoomToRotate, RotationUnfinished
 from desktop.vault.key_material import new_key, parse_key, wipe
 from desktop.vault.keystore import (
     BACKGROUND_TIMEOUT,
@@ -40,13 +41,14 @@ from desktop.vault.vault_keys import VaultKeys
 log = structlog.get_logger("desktop.vault")
 
 _CHUNK = 1024 * 1024
+_ROOM_BESIDE = 256 * 1024  # bytes, for the escrow and the names in the folder
 
 
 def rotate_database_key(room: Room, keystore: KeyStore, progress: Progress | None = None) -> None:
     """Rotate; it takes about as long as reading and writing the whole file, and reads and writes wait meanwhile.
 
-    Raises DiskFull, DatabaseBusy (a reader stays), Cancelled and the keyring's errors with nothing changed, and
-    RotationUnfinished when the new key is in force but the old one is still in the key place.
+    Raises NoRoomToRotate, DiskFull, DatabaseBusy (a reader stays), Cancelled and the keyring's errors with nothing
+    changed, and RotationUnfinished when the new key is in force but the old one is still in the key place.
     """
     watched = progress or NoProgress()
     room.store.call(lambda: _rotate(room, keystore, watched))
@@ -71,6 +73,7 @@ def _rotate(room: Room, keystore: KeyStore, progress: Progress) -> None:
     if keystore.get(next_database_key_name(vault_id), timeout=BACKGROUND_TIMEOUT) is not None:
         # Of a rotation that could not finish: it may be the only entry that opens the database.
         _settle(keystore, vault_id, store.key.hex())
+    _demand_room(store)
     key = new_key()
     changed = False
     try:
@@ -91,6 +94,25 @@ def _rotate(room: Room, keystore: KeyStore, progress: Progress) -> None:
         if not changed:
             _clear_up(folder, keystore, vault_id)
     _finish(room, keystore, policy)
+
+
+def _demand_room(store: Store) -> None:
+    """Raises NoRoomToRotate where a copy does not fit. The WAL goes into the file first, and gives its room back."""
+    pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    size = int(store.read(lambda live: live.exec_driver_sql(pages).scalar_one()))
+    growth = max(0, size - store.path.stat().st_size)
+    needed = growth + max(0, size - _size_of(store.path.with_name(f"{store.path.name}-wal"))) + _ROOM_BESIDE
+    free = shutil.disk_usage(store.path.parent).free
+    if free < needed:
+        raise NoRoomToRotate(needed=_megabytes(needed), free=_megabytes(free))
+
+
+def _size_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f}"
 
 
 def _finish(room: Room, keystore: KeyStore, policy: escrow.RecoveryPolicy) -> None:

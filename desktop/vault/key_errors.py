@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
-from desktop.vault.errors import VaultError, VaultSwapped
+from desktop.vault.errors import DiskFull, VaultError, VaultSwapped
 
 
 class RecoveryCodeWrong(VaultError):
@@ -92,6 +92,14 @@ class KeyPlaceDamaged(VaultError):
     happened = T("errors", "The file that keeps the keys of this desk under its passphrase is missing or damaged.")
     kept = T("errors", "Nothing was changed, and no new key was made.")
     todo = T("errors", "Put back the newest copy of “{file}”, or use the recovery code.")
+
+
+class NoRoomToRotate(DiskFull):
+    """Found out before anything was written: the copy would not fit."""
+
+    happened = T("errors", "A new database key needs {needed} MB for a copy of the database, and {free} MB are free.")
+    kept = T("errors", "Nothing was written; the key in force stays.")
+    todo = T("errors", "Free some space on the disk of the desk's folder, then try again.")
 
 
 class DatabaseBusy(VaultError):

@@ -116,6 +116,35 @@ print("people", len(people))
 """
 )
 
+ROTATION = (
+    BEGIN
+    + """
+from desktop.vault.key_errors import NoRoomToRotate
+
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], check=True)
+folder = place / "vault"
+vault = Vault.create(folder, keystore, ballast_bytes=0)
+people = vault.people.add_many([new_person(number, photo=photo) for number in range(40)])
+assert vault.check_integrity() == []
+use_up(place / "rest")
+os.truncate(place / "rest", (place / "rest").stat().st_size - 1_000_000)
+written, store = [], keystore.set
+keystore.set = lambda name, value, **given: (written.append(name), store(name, value, **given))
+before = sorted(folder.iterdir())
+try:
+    vault.rotate_database_key()
+    sys.exit("there was room after all")
+except NoRoomToRotate as error:
+    assert str(error).endswith("then try again.") and "1.0 MB are free" in str(error), error
+assert sorted(folder.iterdir()) == before
+assert not [name for name in written if "database-key" in name], written
+(place / "rest").unlink()
+vault.rotate_database_key()
+check(vault, people)
+vault.close()
+"""
+)
+
 FILE_LIMIT = (
     BEGIN
     + """
@@ -148,3 +177,11 @@ def test_a_full_disk_loses_nothing_and_people_can_still_be_removed(tmp_path: Pat
 
 def test_a_write_that_the_system_refuses_loses_nothing(tmp_path: Path) -> None:
     assert "people" in run([sys.executable, "-c", FILE_LIMIT, str(tmp_path)])
+
+
+def test_a_rotation_that_does_not_fit_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    command = own_mounts()
+    if command is None:
+        pytest.skip("this machine lets nobody mount a small file system")
+    output = run([*command, sys.executable, "-c", ROTATION, str(tmp_path)])
+    assert "vault.database_key_rotated" in output

@@ -22,6 +22,8 @@ ALL = [
     and kind.__module__ == module.__name__
 ]
 GAPS = {
+    "needed": "12.0",
+    "free": "1.0",
     "file": "/desk.keys",
     "least": "15",
     "most": "128",
