@@ -58,6 +58,7 @@ class AuditAction(StrEnum):
     APPROVAL_REQUESTED = "approval_requested"
     APPROVAL_DECIDED = "approval_decided"
     APPROVAL_USED = "approval_used"
+    APPROVAL_RETURNED = "approval_returned"  # what it was used for did not happen
     SETTING_CHANGED = "setting_changed"
     CAMERA_ADDED = "camera_added"
     CAMERA_CHANGED = "camera_changed"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 
@@ -15,7 +16,7 @@ from desktop.services.access import Access
 from desktop.services.errors import ApprovalNeeded, NotPermitted, OwnApproval, TooFewForTwo
 from desktop.services.gallery_feed import utc_now
 from desktop.services.hub import ApprovalsChanged, Hub
-from desktop.vault.errors import ApprovalGone
+from desktop.vault.errors import ApprovalGone, VaultError
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
@@ -92,17 +93,47 @@ class ApprovalService:
             raise NotPermitted
         self._decide(approval, other.actor, True)
 
-    def spend(self, act: TwoPersonAct, object_id: str) -> None:
-        """For the services that carry the act out, after their own demand. Raises ApprovalNeeded.
+    def demand(self, act: TwoPersonAct, object_id: str) -> None:
+        """Raises ApprovalNeeded where the site asks for two people, and nobody has agreed to the operator's own wish.
 
-        Passes where the site does not ask for two people; otherwise spends the agreement to the operator's own wish.
+        The agreement is not spent: for an act that takes the approvals away with all the rest (a restore).
         """
-        if act not in self._wanted:
+        if act in self._wanted:
+            self._agreed(act, object_id)
+            self._vault.audit.append(self._access.draft(AuditAction.APPROVAL_USED, object_id, {"act": act}))
+
+    @contextmanager
+    def spending(self, act: TwoPersonAct, object_ids: Sequence[str]) -> Iterator[None]:
+        """For the services that carry an act out, after their own demand. Raises ApprovalNeeded, with nothing spent.
+
+        Where the site asks for two people, the agreements to the operator's own wishes are spent before the act begins,
+        so that no crash lets it be done twice. If the act fails they count again.
+        """
+        if act not in self._wanted or not object_ids:
+            yield
             return
-        if not self._vault.approvals.use(act, object_id, self._access.operator_id, utc_now()):
+        spent = [self._agreed(act, one) for one in object_ids]
+        self._vault.approvals.use(spent, audit=self._entries(AuditAction.APPROVAL_USED, act, object_ids))
+        log.info("approval_used", act=act.value, count=len(spent))
+        try:
+            yield
+        except BaseException:
+            try:
+                self._vault.approvals.give_back(
+                    spent, audit=self._entries(AuditAction.APPROVAL_RETURNED, act, object_ids)
+                )
+            except VaultError as error:  # the next try asks for a second person again
+                log.warning("approval_not_returned", kind=error.code)
+            raise
+
+    def _agreed(self, act: TwoPersonAct, object_id: str) -> ApprovalId:
+        found = self._vault.approvals.agreed(act, object_id, self._access.operator_id, utc_now())
+        if found is None:
             raise ApprovalNeeded(act=act, object_id=object_id)
-        self._vault.audit.append(self._access.draft(AuditAction.APPROVAL_USED, object_id, {"act": act}))
-        log.info("approval_used", act=act.value)
+        return found
+
+    def _entries(self, action: AuditAction, act: TwoPersonAct, object_ids: Sequence[str]) -> list[AuditDraft]:
+        return [self._access.draft(action, one, {"act": act}) for one in object_ids]
 
     def _of(self, approval_id: ApprovalId) -> Approval:
         for one in self._vault.approvals.list(ApprovalState.PENDING):

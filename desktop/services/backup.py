@@ -137,7 +137,7 @@ class BackupService:
     def allow_restore(self, backup_id: BackupId) -> None:
         """Before a restore takes this desk's place. Raises NotPermitted, ApprovalNeeded."""
         self._gate.demand(Permission.BACKUP)
-        self._approvals.spend(TwoPersonAct.RESTORE, backup_id)
+        self._approvals.demand(TwoPersonAct.RESTORE, backup_id)
 
 
 def _check(plan: DestinationPlan) -> None:

@@ -60,10 +60,9 @@ class ErasureService:
         self._access.demand(Permission.ERASE)
         checkpoint(progress, 0.0)
         standing = [each for each in people if self._state(each) in MATCHABLE_STATES]
-        for person_id in standing:
-            self._approvals.spend(TwoPersonAct.ERASURE, person_id)
         why = reason or (ErasureReason.REQUEST if standing else ErasureReason.WITHDRAWAL)
-        return self.carry_out(ErasureOrder(tuple(people), why, self._actor()), progress)
+        with self._approvals.spending(TwoPersonAct.ERASURE, standing):
+            return self.carry_out(ErasureOrder(tuple(people), why, self._actor()), progress)
 
     def carry_out(self, order: ErasureOrder, progress: Progress = UNWATCHED) -> SignedErasure:
         """An order that whoever calls was allowed to give: people out of the gallery at once, then all of it for good.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builtins import list as List  # noqa: N812 - `list` is a method here
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -14,6 +15,7 @@ from desktop.vault.engine import Drafts
 from desktop.vault.errors import ApprovalGone
 from desktop.vault.operator_models import ApprovalRow
 from desktop.vault.records import utc_now
+from desktop.vault.reserve import Reserve
 from desktop.vault.room import Room
 
 
@@ -57,18 +59,24 @@ class ApprovalRepository:
 
         self._room.store.write(work, audit=audit).result()
 
-    def use(self, act: TwoPersonAct, object_id: str, by: OperatorId, at: datetime) -> bool:
-        """Spend an agreement that `by` asked for and that still counts at `at`; whether there was one."""
+    def agreed(self, act: TwoPersonAct, object_id: str, by: OperatorId, at: datetime) -> ApprovalId | None:
+        """An agreement that `by` asked for, that nobody has used and that still counts at `at`."""
 
-        def work(connection: Connection) -> bool:
-            for one in self._of(connection, ApprovalState.APPROVED):
-                if (one.act, one.object_id, one.requested_by) == (act, object_id, by) and one.valid(at):
-                    spent = update(ApprovalRow).where(ApprovalRow.id == one.id)
-                    connection.execute(spent.values(state=ApprovalState.USED.value))
-                    return True
-            return False
+        def counts(one: Approval) -> bool:
+            return (one.act, one.object_id, one.requested_by) == (act, object_id, by) and one.valid(at)
 
-        return self._room.store.write(work).result()
+        return next((one.id for one in self.list(ApprovalState.APPROVED) if counts(one)), None)
+
+    def use(self, approvals: Sequence[ApprovalId], *, audit: Drafts = ()) -> None:
+        """Spend agreements: all of them, or ApprovalGone where one is not there any more."""
+        work = _turned(approvals, ApprovalState.APPROVED, ApprovalState.USED)
+        self._room.store.write(work, audit=audit).result()
+
+    def give_back(self, approvals: Sequence[ApprovalId], *, audit: Drafts = ()) -> None:
+        """What they were spent for did not happen: they count again, on a full disk, too."""
+        work = _turned(approvals, ApprovalState.USED, ApprovalState.APPROVED)
+        with Reserve(self._room) as reserve:
+            reserve.run(lambda: self._room.store.write(work, audit=audit).result())
 
     @staticmethod
     def _of(connection: Connection, state: ApprovalState) -> List[Approval]:
@@ -88,3 +96,16 @@ class ApprovalRepository:
             )
             for row in connection.execute(query.order_by(kind.requested_at))
         ]
+
+
+def _turned(
+    approvals: Sequence[ApprovalId], before: ApprovalState, after: ApprovalState
+) -> Callable[[Connection], None]:
+    """Work for the writer. Raises ApprovalGone unless each of them is in the state `before`."""
+    chosen = update(ApprovalRow).where(ApprovalRow.id.in_(approvals), ApprovalRow.state == before.value)
+
+    def work(connection: Connection) -> None:
+        if connection.execute(chosen.values(state=after.value)).rowcount != len(approvals):
+            raise ApprovalGone
+
+    return work

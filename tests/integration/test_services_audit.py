@@ -211,7 +211,8 @@ def test_a_wish_for_agreement_its_answer_and_its_use(desk: Desk) -> None:
     person = random_id()
     wish = desk.approvals.request(TwoPersonAct.ERASURE, person)
     desk.approvals.agree_as(wish, "kim", OTHER)
-    desk.approvals.spend(TwoPersonAct.ERASURE, person)
+    with desk.approvals.spending(TwoPersonAct.ERASURE, [person]):
+        pass
     rows = written(desk, AuditFilter(object_id=person))
     assert [row.entry.action for row in rows] == ["approval_requested", "approval_decided", "approval_used"]
     assert rows[1].who == "Kim Sample"

@@ -48,6 +48,7 @@ ACTIONS: Mapping[AuditAction, str] = {
     AuditAction.APPROVAL_REQUESTED: T("audit", "Asked for agreement"),
     AuditAction.APPROVAL_DECIDED: T("audit", "Answered a request"),
     AuditAction.APPROVAL_USED: T("audit", "Used an agreement"),
+    AuditAction.APPROVAL_RETURNED: T("audit", "Agreement counts again"),
     AuditAction.SETTING_CHANGED: T("audit", "Changed a setting"),
     AuditAction.CAMERA_ADDED: T("audit", "Added a camera"),
     AuditAction.CAMERA_CHANGED: T("audit", "Changed a camera"),

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from desktop.domain.audit import AuditAction, AuditFilter
 from desktop.domain.ids import OperatorId, PersonId, random_id
-from desktop.domain.operators import APPROVAL_VALID, OperatorState
+from desktop.domain.operators import APPROVAL_VALID, ApprovalState, OperatorState
 from desktop.domain.people import PersonDetails
 from desktop.domain.permissions import Permission, Role, TwoPersonAct
 from desktop.services import approvals
 from desktop.services.desk import Desk
 from desktop.services.errors import (
     ApprovalNeeded,
+    ErasureNotBegun,
     LoginInvalid,
     NameInvalid,
     NotPermitted,
@@ -26,7 +28,7 @@ from desktop.services.errors import (
 )
 from desktop.services.gallery_feed import utc_now
 from desktop.services.operators import OperatorDraft
-from desktop.vault.errors import ApprovalGone, LastAdministrator, LoginTaken, OperatorsExist, OperatorUnknown
+from desktop.vault.errors import ApprovalGone, DiskFull, LastAdministrator, LoginTaken, OperatorsExist, OperatorUnknown
 from desktop.vault.operator_models import OperatorRow
 from desktop.vault.passwords import HashCost, PasswordHasher
 from tests.helpers.desks import CONSENT, LOGIN, PASSWORD, open_desk
@@ -179,6 +181,41 @@ def test_erasing_somebody_whose_consent_stands_takes_two(desk: Desk, ada: Person
     assert desk.access.operator_id == officers[0], "the first one's session goes on"
     desk.erasures.erase([ada])
     assert desk.people.count() == 0
+
+
+def test_an_agreement_counts_again_when_the_act_fails(
+    desk: Desk, ada: PersonId, officers: list[OperatorId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.approvals.want(ERASURE, True)
+    desk.access.sign_in("olga", SECOND_PASSWORD)
+    desk.approvals.agree_as(desk.approvals.request(ERASURE, ada), "omar", SECOND_PASSWORD)
+
+    def full(*_: object) -> None:
+        assert desk._vault.approvals.list(ApprovalState.USED), "spent before the act begins"
+        raise DiskFull
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk._vault.erasures, "erase", full)
+        with pytest.raises(ErasureNotBegun):
+            desk.erasures.erase([ada])
+    newest = desk._vault.audit.list(AuditFilter(object_id=ada), 0, 9)[:2]
+    assert [one.action for one in newest] == [AuditAction.APPROVAL_RETURNED, AuditAction.APPROVAL_USED]
+    desk.erasures.erase([ada])
+    assert desk.people.count() == 0
+    assert desk._vault.approvals.list(ApprovalState.APPROVED) == []
+
+
+def test_of_several_agreements_none_is_spent_while_one_is_missing(
+    desk: Desk, ada: PersonId, officers: list[OperatorId]
+) -> None:
+    bea = desk._vault.people.add(PersonDetails("Bea"), CONSENT)
+    desk.approvals.want(ERASURE, True)
+    desk.access.sign_in("olga", SECOND_PASSWORD)
+    desk.approvals.agree_as(desk.approvals.request(ERASURE, ada), "omar", SECOND_PASSWORD)
+    with pytest.raises(ApprovalNeeded) as needed:
+        desk.erasures.erase([ada, bea])
+    assert needed.value.params["object_id"] == bea
+    desk.erasures.erase([ada])
 
 
 def test_the_second_person_agrees_later_from_their_own_session(

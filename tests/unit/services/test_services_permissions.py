@@ -49,7 +49,8 @@ NOBODYS = {
 OF_SESSIONS = {
     "operators.create_first",
     "operators.change_own_password",
-    "approvals.spend",
+    "approvals.demand",
+    "approvals.spending",
     "controller.begin_with",
     "backup.acting_as",
 }
