@@ -141,7 +141,7 @@ class Workplace(QWidget):
         return page
 
     def _backup(self) -> BackupPage:
-        page = BackupPage(self._desk.backup, self._tasks, self._events)
+        page = BackupPage(self._desk, self._tasks, self._events)
         page.wants_restore.connect(self.wants_restore)
         return page
 

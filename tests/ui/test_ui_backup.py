@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.backups import DestinationPlan, Schedule
-from desktop.domain.permissions import Role
+from desktop.domain.permissions import Role, TwoPersonAct
 from desktop.services.desk import Desk
 from desktop.services.operators import OperatorDraft
+from desktop.ui.access.second_person import SecondPersonDialog
 from desktop.ui.backup.page import BackupPage
 from desktop.ui.backup.plan_dialog import PlanDialog
 from desktop.ui.main_window import MainWindow
@@ -133,6 +134,24 @@ def test_restoring_is_asked_and_hands_the_folder_on(filled: BackupPage, place: P
     idle()
     assert len(asked) == 1
     assert (Path(asked[0]) / "manifest.json").exists()
+
+
+def test_a_restore_may_take_two_people(
+    filled: BackupPage, desk: Desk, idle: Idle, opened: Callable[[type], SecondPersonDialog]
+) -> None:
+    desk.operators.add(OperatorDraft("Ann Other", "ann", "a long enough secret", frozenset({Role.ADMINISTRATOR})))
+    desk.approvals.want(TwoPersonAct.RESTORE, True)
+    asked: list[str] = []
+    filled.wants_restore.connect(asked.append)
+    filled.details.restore.click()
+    next(one for one in QApplication.topLevelWidgets() if isinstance(one, Confirm) and one.isVisible()).yes.click()
+    idle()
+    dialog = opened(SecondPersonDialog)
+    dialog.form.login.setText("ann")
+    dialog.form.password.setText("a long enough secret")
+    dialog.form.submit.click()
+    idle()
+    assert len(asked) == 1
 
 
 def test_without_a_recovery_code_nothing_can_be_added(tmp_path: Path, tasks: TaskRunner, qtbot: QtBot) -> None:

@@ -10,7 +10,11 @@ from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.backups import Backup, Destination, DestinationId
 from desktop.domain.errors import Cancelled, ConsentryError
-from desktop.services.backup import BackupService, DestinationView
+from desktop.domain.permissions import TwoPersonAct
+from desktop.services.backup import DestinationView
+from desktop.services.desk import Desk
+from desktop.services.errors import ApprovalNeeded
+from desktop.ui.access.second_person import SecondPersonDialog
 from desktop.ui.backup.delegate import DestinationDelegate
 from desktop.ui.backup.details import DestinationPanel
 from desktop.ui.backup.model import DestinationsModel
@@ -30,11 +34,10 @@ class BackupPage(QWidget):
 
     wants_restore = Signal(str)
 
-    def __init__(
-        self, service: BackupService, tasks: TaskRunner, events: DeskEvents, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, desk: Desk, tasks: TaskRunner, events: DeskEvents, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._service = service
+        self._desk = desk
+        self._service = desk.backup
         self._tasks = tasks
         self._stale = True
         self._wanted: DestinationId | None = None
@@ -248,9 +251,19 @@ class BackupPage(QWidget):
         self._tasks.run(
             lambda _: self._service.allow_restore(backup.id),
             lambda _: self.wants_restore.emit(folder),
-            self._on_refused,
+            lambda error: self._on_refused(backup, folder, error),
             owner=self,
         )
 
-    def _on_refused(self, error: ConsentryError) -> None:
-        show_error(error, self.window())
+    def _on_refused(self, backup: Backup, folder: str, error: ConsentryError) -> None:
+        if not isinstance(error, ApprovalNeeded):
+            show_error(error, self.window())
+            return
+        SecondPersonDialog(
+            self._desk,
+            self._tasks,
+            TwoPersonAct.RESTORE,
+            backup.id,
+            on_agreed=lambda: self._allow_restore(backup, folder),
+            parent=self.window(),
+        ).open()
