@@ -151,6 +151,11 @@ def _report_lines(report: RestoreReport) -> list[str]:
     if report.operators_lost:
         lines.append(f"  operators without a key: {report.operators_lost}")
     lines.append("  audit log: " + ("whole" if report.audit_intact else "NOT the known one: verify it"))
+    lines += [f"  destination in the list again: {path}" for path in report.destinations_added]
+    if report.unlisted is not None:
+        lines.append(
+            f"  erasures do not reach {report.unlisted}: add it as a destination, or destroy its companion.bin"
+        )
     if report.moved_aside is not None:
         lines.append(f"  the former vault lies in {report.moved_aside}")
     lines.append(f"  signing key: {report.signer} (compare it with the site's notice)")

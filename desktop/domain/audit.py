@@ -67,11 +67,12 @@ class AuditAction(StrEnum):
     DATABASE_KEY_ROTATED = "database_key_rotated"
     RECOVERY_USED = "recovery_used"
     RECOVERY_CODE_SET = "recovery_code_set"
-    ESCROW_WRITTEN = "escrow_written"
     PASSPHRASE_CHANGED = "passphrase_changed"  # noqa: S105 - of the key place
+    ESCROW_WRITTEN = "escrow_written"
     BACKUP_MADE = "backup_made"
     BACKUP_FAILED = "backup_failed"
     RESTORED = "restored"
+    ERASURES_TAKEN_OVER = "erasures_taken_over"  # from a companion that knew of more
     AUDIT_VERIFIED = "audit_verified"
     AUDIT_EXPORTED = "audit_exported"
     AUDIT_PRINTED = "audit_printed"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 DestinationId = NewType("DestinationId", str)
 BackupId = NewType("BackupId", str)
@@ -46,6 +46,19 @@ class Destination:
     last_success: datetime | None = None
     last_error: str | None = None
     companion_epoch: int | None = None
+
+    def to_values(self) -> dict[str, Any]:
+        """What a companion tells of it: where it is and what was decided about it."""
+        plan = self.plan
+        return {"id": self.id, "path": plan.path, "keep": plan.keep, "schedule": plan.schedule.value, "hour": plan.hour}
+
+    @staticmethod
+    def from_values(values: Mapping[str, Any]) -> Destination:
+        """The reverse of `to_values`. Raises KeyError, TypeError or ValueError."""
+        plan = DestinationPlan(
+            str(values["path"]), int(values["keep"]), Schedule(values["schedule"]), int(values["hour"])
+        )
+        return Destination(DestinationId(str(values["id"])), plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,9 @@ class RestoreReport:
         missing: rows that the desk is known to have had later and that the backup does not hold.
         moved_aside: where the former vault's folder lies now; None: there was none.
         signer: fingerprint of the site's signing key, to be compared with the site's notice.
+        destinations_added: paths of destinations that the backup did not know and the companion named; they are in the
+            list again, so that erasures reach them or say that they do not.
+        unlisted: the folder that the backup lies in, where it is none of the destinations.
     """
 
     made_at: datetime
@@ -108,3 +124,5 @@ class RestoreReport:
     missing: Mapping[str, int]
     moved_aside: str | None
     signer: str
+    destinations_added: tuple[str, ...] = ()
+    unlisted: str | None = None

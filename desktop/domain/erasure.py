@@ -29,6 +29,7 @@ class ErasureReason(StrEnum):
     WITHDRAWAL = "withdrawal"  # consent was withdrawn (GDPR 17(1)(b))
     RETENTION = "retention"  # the period for which the data was needed is over (GDPR 5(1)(e))
     MISTAKE = "mistake"  # should never have been stored
+    REPEATED = "repeated"  # was erased before; a restored backup did not know
 
 
 class Category(StrEnum):

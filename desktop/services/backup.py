@@ -45,6 +45,7 @@ class DestinationView:
         reachable: whether its folder is there right now.
         same_disk: whether it is on the disk of the vault itself, and so lost with it.
         behind: whether the companion there still holds keys from before an erasure.
+        ahead: whether it names erasures that this desk, which was restored, does not know of.
     """
 
     destination: Destination
@@ -52,6 +53,7 @@ class DestinationView:
     reachable: bool
     same_disk: bool
     behind: bool
+    ahead: bool
 
 
 class BackupService:
@@ -88,6 +90,7 @@ class BackupService:
                 reachable=keeper.reachable(one),
                 same_disk=_same_disk(Path(one.plan.path), self._vault.path),
                 behind=one.companion_epoch not in (None, epoch),
+                ahead=keeper.ahead(one),
             )
             for one in keeper.destinations.list()
         ]

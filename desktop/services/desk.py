@@ -38,6 +38,7 @@ from desktop.services.holds import HoldService
 from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
 from desktop.services.keys import KeyService
+from desktop.services.ledgers import LedgerService
 from desktop.services.likeness import Likeness
 from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
@@ -111,6 +112,7 @@ class Desk:
         self.receipts = ReceiptService(vault, self.access, self._views, records)
         self.passes = PassService(vault, self.access, lambda: self.controller.current)
         self.erasures = ErasureService(vault, self.access, self.approvals, self._feed, self.health, self.hub)
+        self.ledgers = LedgerService(vault, self.access, self.erasures, self.hub)
         self.withdrawals = WithdrawalService(
             vault,
             self.access,

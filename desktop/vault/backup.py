@@ -9,25 +9,32 @@ from dataclasses import replace
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Connection
 
 from desktop.domain.audit import Actor, AuditAction, AuditDraft
 from desktop.domain.backups import Backup, BackupId, Destination, DestinationId, DestinationPlan
 from desktop.domain.ids import random_id
 from desktop.domain.progress import UNWATCHED, Part, Progress
+from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import backup_folder, companion, recovery
 from desktop.vault.backup_copy import CopyFacts, copy_database, hash_file, read_facts
 from desktop.vault.backup_errors import (
     BackupDamaged,
     BackupNotProven,
+    CompanionDamaged,
+    DestinationAhead,
     RecoveryCodeNeeded,
 )
 from desktop.vault.backup_folder import COMPANION, DATABASE, Manifest
 from desktop.vault.backup_secrets import BackupSecrets
+from desktop.vault.companion import Companion
 from desktop.vault.companions import CompanionKeeper, folder_of
 from desktop.vault.destination_failures import at_destination, demand_writable
 from desktop.vault.destinations import DestinationRepository
+from desktop.vault.erasure_rows import enter_ledger
 from desktop.vault.errors import VaultError
 from desktop.vault.files import PRIVATE_FOLDER
+from desktop.vault.lines import learn
 from desktop.vault.records import utc_now
 from desktop.vault.room import Room
 
@@ -61,7 +68,10 @@ class BackupKeeper:
             path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
             self.companions.demand_ours(Destination(DestinationId(""), plan))
             demand_writable(path)
-        return self.destinations.add(plan)
+        added = self.destinations.add(plan)
+        if (path / COMPANION).exists():  # of this vault
+            self.companions.begin(self.destinations.get(added))
+        return added
 
     def reachable(self, destination: Destination) -> bool:
         """Whether the destination is there right now, and the one it was."""
@@ -71,6 +81,18 @@ class BackupKeeper:
         except VaultError:
             return False
         return True
+
+    def ahead(self, destination: Destination) -> bool:
+        """Whether the companion there names erasures that are not known here; False where it is out of reach."""
+        try:
+            with at_destination(folder_of(destination), self._room.folder):
+                self.companions.demand_ours(destination)
+                self.companions.demand_known(destination)
+        except DestinationAhead:
+            return True
+        except VaultError:
+            return False
+        return False
 
     def make(
         self, destination_id: DestinationId, site: str, progress: Progress = UNWATCHED, actor: Actor = _PROGRAM
@@ -93,6 +115,8 @@ class BackupKeeper:
                 AuditAction.BACKUP_MADE, actor, destination_id, detail={"bytes": manifest.size, "sha256": digest}
             )
             self.destinations.succeeded(destination_id, manifest.at, made_it)
+            if destination.last_success is None:
+                self.companions.write_again()
             self._thin(destination)
             made = next(one for one in self.refresh(destination_id) if one.folder == folder.name)
         log.info("backup.made", bytes=made.size)
@@ -136,18 +160,41 @@ class BackupKeeper:
         try:
             with at_destination(path := folder_of(destination), self._room.folder):
                 self.companions.demand_ours(destination)
+                self.companions.demand_known(destination)
                 (path / COMPANION).unlink(missing_ok=True)
         except VaultError:
             gone = destination.companion_epoch is None
         else:
             gone = True
         self.destinations.remove(destination_id)
+        self.companions.write_again()
         return gone
+
+    def open_companion(self, destination_id: DestinationId, code: RecoveryCode) -> Companion:
+        """What the companion there holds. Raises destination errors, CompanionMissing, CompanionDamaged (also where
+        another vault made it), RecoveryCodeWrong."""
+        destination = self.destinations.get(destination_id)
+        with at_destination(path := folder_of(destination), self._room.folder):
+            self.companions.demand_ours(destination)
+            opened = companion.read(path / COMPANION, code)
+        if opened.signing_key.public_key != self._secrets.signer.public_key:
+            raise CompanionDamaged(path=path / COMPANION)
+        return opened
+
+    def take_over(self, known: Companion, audit: AuditDraft) -> None:
+        """Enter its ledger into this vault's: whoever stands in it was erased here, too, or was never here."""
+
+        def work(connection: Connection) -> None:
+            enter_ledger(connection, known.ledger)
+            learn(connection, known.epochs)
+
+        self._room.store.write(work, audit=audit).result()
 
     def _make(self, destination: Destination, site: str, progress: Progress) -> tuple[Path, Manifest]:
         path, vault_id = folder_of(destination), self._secrets.vault_id
         with at_destination(path, self._room.folder):
             self.companions.demand_ours(destination)
+            self.companions.demand_known(destination)
             companion.sweep(path, vault_id)
             self.companions.begin(destination)
             hidden = backup_folder.begin(path, vault_id)

@@ -27,6 +27,14 @@ class DestinationRefused(VaultError):
     todo = T("errors", "Correct the permissions or remove the write protection, or choose another folder.")
 
 
+class DestinationAhead(VaultError):
+    """A companion there was written by this desk in a time that the restored backup knows nothing of."""
+
+    happened = T("errors", "The destination “{path}” knows of erasures that this desk does not, since it was restored.")
+    kept = T("errors", "Nothing was written there, so that nobody who was erased is forgotten to be.")
+    todo = T("errors", "Take over its erasures on the page Backup, with the recovery code.")
+
+
 class DestinationInvalid(VaultError):
     happened = T("errors", "“{path}” cannot be a backup destination.")
     kept = T("errors", "Nothing was written there.")

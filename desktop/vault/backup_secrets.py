@@ -9,10 +9,12 @@ from sqlalchemy import Connection, select
 from desktop.vault import layout
 from desktop.vault.anchor import Anchor
 from desktop.vault.companion import Companion, CompanionHeader
+from desktop.vault.destinations import read_destinations
 from desktop.vault.erasure_rows import ledger
 from desktop.vault.errors import KeyMissing, VaultEmptied
 from desktop.vault.key_material import parse_key
 from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, wrapping_key_name
+from desktop.vault.lines import read_lines
 from desktop.vault.models import VaultState
 from desktop.vault.records import utc_now
 from desktop.vault.room import Room
@@ -43,7 +45,8 @@ class BackupSecrets:
         anchor = self._read_anchor()
         if anchor is None:
             raise VaultEmptied(folder=self._room.folder)
-        header = CompanionHeader(self.vault_id, epoch, utc_now())
+        own = self._room.store.read(read_lines)
+        header = CompanionHeader(self.vault_id, epoch, utc_now(), own.own)
         return Companion(
             header=header,
             database_key=self._room.store.key,
@@ -52,6 +55,8 @@ class BackupSecrets:
             ledger=self._room.store.read(ledger),
             anchor=anchor,
             signing_key=self.signer,
+            epochs=own.at(epoch),
+            destinations=[one for one in self._room.store.read(read_destinations) if one.companion_epoch is not None],
         )
 
     def _key(self, name: str) -> bytes:

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from desktop.domain.backups import Destination
 from desktop.domain.erasure import LedgerEntry
 from desktop.domain.recovery_code import RecoveryCode
-from desktop.vault import recovery
+from desktop.vault import lines, recovery
 from desktop.vault.anchor import Anchor
 from desktop.vault.backup_errors import CompanionDamaged, CompanionMissing
 from desktop.vault.backup_folder import COMPANION
@@ -34,14 +35,15 @@ _LONGEST_HEADER = 4096
 
 @dataclass(frozen=True, slots=True)
 class CompanionHeader:
-    """What anybody who has the file can read. `made_at` is UTC."""
+    """What anybody who has the file can read. `made_at` is UTC; `line`: see desktop.vault.lines."""
 
     vault_id: str
     epoch: int
     made_at: datetime
+    line: str = lines.FIRST
 
     def to_bytes(self) -> bytes:
-        fields = {"vault": self.vault_id, "epoch": self.epoch, "at": self.made_at.isoformat()}
+        fields = {"vault": self.vault_id, "epoch": self.epoch, "at": self.made_at.isoformat(), "line": self.line}
         return json.dumps(fields, separators=(",", ":")).encode()
 
     @staticmethod
@@ -49,9 +51,9 @@ class CompanionHeader:
         """Raises ValueError."""
         try:
             fields = json.loads(data)
-            return CompanionHeader(
-                str(fields["vault"]), int(fields["epoch"]), datetime.fromisoformat(str(fields["at"]))
-            )
+            at = datetime.fromisoformat(str(fields["at"]))
+            line = str(fields.get("line", lines.FIRST))
+            return CompanionHeader(str(fields["vault"]), int(fields["epoch"]), at, line)
         except (KeyError, TypeError) as error:
             raise ValueError("no companion header") from error
 
@@ -65,6 +67,8 @@ class Companion:
         ledger: everybody who was ever erased.
         anchor: where the database and its audit log stood.
         signing_key: the site's.
+        epochs: of each line of the vault, the epoch up to which the ledger knows its erasures.
+        destinations: where companions of this vault lie.
     """
 
     header: CompanionHeader
@@ -74,6 +78,8 @@ class Companion:
     ledger: list[LedgerEntry] = field(repr=False)
     anchor: Anchor
     signing_key: SigningKey
+    epochs: dict[str, int]
+    destinations: list[Destination]
 
 
 def prepare(folder: Path, companion: Companion, recovery_key: bytes) -> Path:
@@ -139,6 +145,8 @@ def _packed(companion: Companion) -> bytes:
         "signing_key": companion.signing_key.to_text(),
         "ledger": [entry.to_values() for entry in companion.ledger],
         "anchor": companion.anchor.to_text(),
+        "lines": companion.epochs,
+        "destinations": [one.to_values() for one in companion.destinations],
     }
     text = json.dumps(fields, separators=(",", ":")).encode()
     return _LENGTH.pack(len(text)) + text + (companion.keys or b"")
@@ -157,4 +165,6 @@ def _unpacked(header: CompanionHeader, plain: bytes) -> Companion:
         ledger=[LedgerEntry.from_values(entry) for entry in fields["ledger"]],
         anchor=Anchor.from_text(fields["anchor"]),
         signing_key=SigningKey.from_text(fields["signing_key"]),
+        epochs=dict(fields.get("lines", {header.line: header.epoch})),
+        destinations=[Destination.from_values(values) for values in fields.get("destinations", ())],
     )

@@ -10,7 +10,12 @@ from pathlib import Path
 
 from desktop.domain.backups import Destination, DestinationId
 from desktop.vault import companion
-from desktop.vault.backup_errors import DestinationTaken, DestinationUnreachable, RecoveryCodeNeeded
+from desktop.vault.backup_errors import (
+    DestinationAhead,
+    DestinationTaken,
+    DestinationUnreachable,
+    RecoveryCodeNeeded,
+)
 from desktop.vault.backup_folder import COMPANION
 from desktop.vault.backup_secrets import BackupSecrets
 from desktop.vault.companion import Companion
@@ -18,6 +23,7 @@ from desktop.vault.destination_failures import at_destination
 from desktop.vault.destinations import DestinationRepository
 from desktop.vault.errors import VaultError
 from desktop.vault.failures import translated
+from desktop.vault.lines import read_lines
 from desktop.vault.restore_place import forget_keys_aside
 from desktop.vault.room import Room
 
@@ -45,6 +51,10 @@ class CompanionKeeper:
         """
         with translated(self._room.folder):
             forget_keys_aside(self._room.folder)
+        return self.write_again()
+
+    def write_again(self) -> list[Destination]:
+        """Wherever there are any: the list of destinations in them has changed. Those that are out of reach."""
         return self._write(self._destinations.list())
 
     def write_behind(self) -> list[Destination]:
@@ -85,6 +95,15 @@ class CompanionKeeper:
         if header is not None and header.vault_id != self._secrets.vault_id:
             raise DestinationTaken(path=path)
 
+    def demand_known(self, destination: Destination) -> None:
+        """Raise where the companion there names erasures that are not known here (desktop.vault.lines).
+
+        Raises DestinationAhead, CompanionDamaged, OSError.
+        """
+        header = companion.read_header(folder_of(destination) / COMPANION)
+        if header is not None and not self._room.store.read(read_lines).covers(header.line, header.epoch):
+            raise DestinationAhead(path=destination.plan.path)
+
     def _write(self, destinations: Sequence[Destination]) -> list[Destination]:
         chosen = [one for one in destinations if one.companion_epoch is not None]
         if not chosen:
@@ -105,6 +124,7 @@ class CompanionKeeper:
             raise RecoveryCodeNeeded
         with at_destination(path := folder_of(destination), self._room.folder):
             self.demand_ours(destination)
+            self.demand_known(destination)
             temporary = companion.prepare(path, content, recovery_key)
             with self._locks[destination.id]:
                 if number == self._newest:

@@ -41,7 +41,7 @@ class DestinationRepository:
         self.demand_valid(plan)
         path = Path(plan.path)
         destination_id = DestinationId(random_id())
-        values = {"id": destination_id, "path": str(path), **_planned(plan)}
+        values = {"id": destination_id, "path": str(path), **planned(plan)}
         self._run(insert(BackupDestinationRow).values(**values))
         return destination_id
 
@@ -56,7 +56,7 @@ class DestinationRepository:
     def change(self, destination_id: DestinationId, plan: DestinationPlan) -> None:
         """Everything but the path. Raises DestinationUnknown."""
         self.get(destination_id)
-        self._update(destination_id, (), **_planned(plan))
+        self._update(destination_id, (), **planned(plan))
 
     def remove(self, destination_id: DestinationId) -> None:
         """Forget a destination and its backups; the files there stay. Fine when it is gone already."""
@@ -116,7 +116,8 @@ def read_backups(connection: Connection, destination_id: DestinationId) -> list[
     return [_backup(row) for row in connection.execute(query.order_by(BackupRow.at.desc(), BackupRow.id))]
 
 
-def _planned(plan: DestinationPlan) -> dict[str, object]:
+def planned(plan: DestinationPlan) -> dict[str, object]:
+    """The columns of what a person decides, but for the path."""
     return {"keep": plan.keep, "schedule": plan.schedule.value, "hour": plan.hour}
 
 

@@ -50,7 +50,7 @@ from desktop.vault.reserve import Reserve
 from desktop.vault.room import Room
 from desktop.vault.rotation import finish_rotation
 from desktop.vault.signing import SigningKey
-from desktop.vault.subjects import SUBJECTS
+from desktop.vault.subjects import SUBJECTS, intended
 
 log = structlog.get_logger("desktop.vault")
 
@@ -144,6 +144,12 @@ class ErasureRepository:
         key = self._key
         found = self._room.store.read(lambda connection: rows.newest(connection, limit))
         return [SignedErasure(result, signature, key.public_key, key.fingerprint) for result, signature in found]
+
+    def unknown(self, entries: Sequence[LedgerEntry], kind: SubjectKind) -> list[str]:
+        """Who of that kind is erased according to these entries, and still here."""
+        named = [each.subject_id for each in entries if each.kind is kind]
+        read = self._room.store.read
+        return sorted(read(lambda live: SUBJECTS[kind].existing(live, named) - intended(live)))
 
     def ledger(self) -> list[LedgerEntry]:
         """Everybody who was ever erased, oldest first."""

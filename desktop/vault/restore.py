@@ -76,8 +76,8 @@ def restore(order: RestoreOrder, place: KeyStore | NewPassphrase, progress: Prog
             aside = restore_place.put_in_place(staging, order.folder, lock, utc_now())
         progress.report(1.0)
     settle(order.folder)
-    log.info("vault.restored", erased_again=made.lost.erased, unreadable=made.lost.unreadable)
-    return _report(manifest, facts, keys, made, aside)
+    log.info("vault.restored", erased_again=made.settled.erased, unreadable=made.settled.unreadable)
+    return _report(order.backup.parent, manifest, facts, keys, made, aside)
 
 
 def _manifest(backup: Path) -> Manifest:
@@ -131,18 +131,20 @@ def _copy_file(source: Path, target: Path, progress: Progress) -> str:
 
 
 def _report(
-    manifest: Manifest, facts: CopyFacts, keys: RestoreKeys, made: RestoredVault, aside: Path | None
+    place: Path, manifest: Manifest, facts: CopyFacts, keys: RestoreKeys, made: RestoredVault, aside: Path | None
 ) -> RestoreReport:
     later = {name: amount - facts.counts.get(name, 0) for name, amount in keys.anchor.counts.items()}
     return RestoreReport(
         made_at=manifest.at,
         keys_at=keys.at,
         came_back=made.counts,
-        erased_again=made.lost.erased,
-        unreadable=made.lost.unreadable,
-        operators_lost=made.lost.operators,
+        erased_again=made.settled.erased,
+        unreadable=made.settled.unreadable,
+        operators_lost=made.settled.operators,
         audit_intact=made.audit_intact,
         missing={name: amount for name, amount in later.items() if amount > 0},
         moved_aside=None if aside is None else str(aside),
         signer=keys.signing_key.fingerprint,
+        destinations_added=made.settled.destinations_added,
+        unlisted=None if str(place) in made.settled.destinations else str(place),
     )

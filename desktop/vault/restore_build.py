@@ -25,7 +25,7 @@ from desktop.vault.keystore import KeyStore, database_key_name
 from desktop.vault.models import VaultState
 from desktop.vault.opening import ballast_bytes
 from desktop.vault.restore_keys import RestoreKeys
-from desktop.vault.restore_rows import Lost, settle
+from desktop.vault.restore_rows import Settled, settle
 from desktop.vault.sealing import Sealer
 from desktop.vault.vault_keys import VaultKeys
 
@@ -34,10 +34,10 @@ log = structlog.get_logger("desktop.vault")
 
 @dataclass(frozen=True, slots=True)
 class RestoredVault:
-    """A built vault: what belongs into its key place, who did not come back, and the rows that did."""
+    """A built vault: what belongs into its key place, what became of its rows, and how many they are."""
 
     keys: VaultKeys = field(repr=False)
-    lost: Lost
+    settled: Settled
     counts: dict[str, int]
     audit_intact: bool
 
@@ -69,12 +69,17 @@ def build(
     _prepare_database(staging, copy_key, database_key, backend)
     checkpoint(progress, 0.4)
     keyfile = _write_keys(staging, keys, KeyFileHeader(keys.vault_id, epoch, backend))
-    lost, counts = _settle_rows(staging, database_key, Sealer(keyfile, wrapping_key), keys)
+    sealer = Sealer(keyfile, wrapping_key)
+    settled, counts = _settle_rows(staging, database_key, sealer, keys)
+    if any(map(sealer.has, settled.keys)):
+        # Erased according to another ledger than that of these keys.
+        wrapping_key = bytes(new_key())
+        sealer.rotate(wrapping_key, settled.keys)
     checkpoint(progress, 1.0)
     # The anchor of the copy as it was: should the program end now, the former vault is not older than this.
-    stands = replace(facts.anchor, epoch=epoch)
+    stands = replace(facts.anchor, epoch=sealer.epoch)
     texts = database_key.hex(), wrapping_key.hex(), keys.signing_key.to_text(), stands.to_text()
-    return RestoredVault(VaultKeys(keys.vault_id, epoch, *texts), lost, counts, intact)
+    return RestoredVault(VaultKeys(keys.vault_id, sealer.epoch, *texts), settled, counts, intact)
 
 
 def _target_key(keys: RestoreKeys, keystore: KeyStore) -> bytes:
@@ -109,17 +114,19 @@ def _write_keys(staging: Path, keys: RestoreKeys, header: KeyFileHeader) -> KeyF
     return keyfile
 
 
-def _settle_rows(staging: Path, database_key: bytes, sealer: Sealer, keys: RestoreKeys) -> tuple[Lost, dict[str, int]]:
+def _settle_rows(
+    staging: Path, database_key: bytes, sealer: Sealer, keys: RestoreKeys
+) -> tuple[Settled, dict[str, int]]:
     """Take out who may not come back; the rows that are left."""
     counter = anchor.ChangeCounter()
     store = Store(staging / layout.DATABASE, database_key, before_commit=counter.settle)
     counter.watch(store.writer)
     try:
         audit = AuditLog(keys.vault_id, keys.signing_key, lambda live: (sealer.epoch, anchor.ledger_length(live)))
-        lost = store.write(lambda connection: settle(connection, sealer, keys.ledger, audit)).result()
+        settled = store.write(lambda connection: settle(connection, sealer, keys, audit)).result()
         ballast.reserve_what_fits(staging, store.read(ballast_bytes))
         store.call(store.checkpoint)
-        return lost, store.read(anchor.count_rows)
+        return settled, store.read(anchor.count_rows)
     finally:
         store.close()
 

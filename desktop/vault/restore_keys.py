@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from desktop.domain.backups import Destination
 from desktop.domain.erasure import LedgerEntry
 from desktop.domain.recovery_code import RecoveryCode
 from desktop.vault import cipher, companion, layout, migrate, recovery
@@ -17,6 +18,7 @@ from desktop.vault.anchor import Anchor
 from desktop.vault.backup import key_fingerprint, sealed_key_info
 from desktop.vault.backup_errors import BackupKeyUnknown, BackupOfOtherSite, CompanionMissing, CompanionOutdated
 from desktop.vault.backup_folder import COMPANION, Manifest
+from desktop.vault.destinations import read_destinations
 from desktop.vault.erasure_rows import ledger
 from desktop.vault.errors import KeysDamaged, VaultError
 from desktop.vault.escrow import read_escrow
@@ -24,6 +26,7 @@ from desktop.vault.key_errors import RecoveryCodeWrong, SealedFileDamaged
 from desktop.vault.key_material import parse_key
 from desktop.vault.keyfile import KeyFile
 from desktop.vault.keystore import KeyStore, anchor_name, wrapping_key_name
+from desktop.vault.lines import read_lines
 from desktop.vault.signing import SigningKey
 
 log = structlog.get_logger("desktop.vault")
@@ -38,6 +41,8 @@ class RestoreKeys:
         wrapping_key, keys: the KEK of `epoch`, and the content of keys.bin; None: it holds no persons' keys.
         ledger: who is known to have been erased.
         anchor: the newest that is known of the vault.
+        epochs: of each line of the vault, the epoch up to which `ledger` knows its erasures (desktop.vault.lines).
+        destinations: where companions of the vault lie.
     """
 
     path: Path
@@ -50,6 +55,18 @@ class RestoreKeys:
     ledger: list[LedgerEntry] = field(repr=False)
     anchor: Anchor
     signing_key: SigningKey
+    epochs: dict[str, int]
+    destinations: list[Destination]
+
+    def with_ledger_of(self, other: RestoreKeys) -> RestoreKeys:
+        """Whoever is erased in one of the two is erased."""
+        lines = {*self.epochs, *other.epochs}
+        return replace(
+            self,
+            ledger=[*self.ledger, *other.ledger],
+            epochs={line: max(self.epochs.get(line, 0), other.epochs.get(line, 0)) for line in lines},
+            destinations=[*self.destinations, *other.destinations],
+        )
 
 
 def find_keys(
@@ -74,7 +91,10 @@ def find_keys(
             refusal = refusal or BackupOfOtherSite(path=backup)
     if not found:
         raise refusal or CompanionMissing(path=backup)
-    newest = _with_todays_keys(max(found, key=lambda keys: keys.epoch), folder, keystore)
+    found.sort(key=lambda keys: keys.epoch, reverse=True)
+    newest = _with_todays_keys(found[0], folder, keystore)
+    for other in found[1:]:
+        newest = newest.with_ledger_of(other)
     remembered = _remembered(keystore, manifest.vault_id)
     if remembered is None:
         return newest
@@ -133,6 +153,8 @@ def _from_companion(path: Path, code: RecoveryCode) -> RestoreKeys:
         ledger=opened.ledger,
         anchor=opened.anchor,
         signing_key=opened.signing_key,
+        epochs=opened.epochs,
+        destinations=opened.destinations,
     )
 
 
@@ -145,6 +167,7 @@ def _from_folder(folder: Path, code: RecoveryCode) -> RestoreKeys | None:
     if not fitting:
         return None
     keys = fitting[0].open(code)
+    told = _told_by(folder / layout.DATABASE, bytes(parse_key(keys.database_key)), header.epoch)
     return RestoreKeys(
         path=keyfile.path,
         vault_id=header.vault_id,
@@ -153,24 +176,35 @@ def _from_folder(folder: Path, code: RecoveryCode) -> RestoreKeys | None:
         database_key=bytes(parse_key(keys.database_key)),
         wrapping_key=bytes(parse_key(keys.wrapping_key)),
         keys=keyfile.path.read_bytes(),
-        ledger=_ledger_of(folder / layout.DATABASE, bytes(parse_key(keys.database_key))),
+        ledger=told.ledger,
         anchor=Anchor.from_text(keys.anchor),
         signing_key=SigningKey.from_text(keys.signing_key),
+        epochs=told.epochs,
+        destinations=told.destinations,
     )
 
 
-def _ledger_of(database: Path, key: bytes) -> list[LedgerEntry]:
-    """Who was erased, as the desk's own database has it; nobody where it does not open: they have no key anyway."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """By the desk's own database. Nothing, where it does not open: whoever was erased has no key anyway."""
+
+    ledger: list[LedgerEntry] = field(default_factory=list)
+    epochs: dict[str, int] = field(default_factory=dict)
+    destinations: list[Destination] = field(default_factory=list)
+
+
+def _told_by(database: Path, key: bytes, epoch: int) -> _Told:
     still = not database.with_name(f"{database.name}-wal").exists()
     try:
         connection = cipher.connect_read_only(database, key, still=still)
     except (dbapi2.Error, OSError):
-        return []
+        return _Told()
     try:
         with migrate.engine_on(connection, begin="BEGIN").connect() as live:
-            return ledger(live)
+            begun = [one for one in read_destinations(live) if one.companion_epoch is not None]
+            return _Told(ledger(live), read_lines(live).at(epoch), begun)
     except (DBAPIError, dbapi2.Error):
-        return []
+        return _Told()
     finally:
         connection.close()
 

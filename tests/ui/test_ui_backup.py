@@ -12,16 +12,21 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.backups import DestinationPlan, Schedule
+from desktop.domain.backups import DestinationId, DestinationPlan, Schedule
 from desktop.domain.permissions import Role, TwoPersonAct
+from desktop.domain.progress import Progress
+from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.desk import Desk
+from desktop.services.ledgers import LedgerService
 from desktop.services.operators import OperatorDraft
 from desktop.ui.access.second_person import SecondPersonDialog
 from desktop.ui.backup.page import BackupPage
 from desktop.ui.backup.plan_dialog import PlanDialog
+from desktop.ui.backup.take_over_dialog import TakeOverDialog
 from desktop.ui.main_window import MainWindow
 from desktop.ui.widgets.dialog import Confirm
-from tests.helpers.backups import names_in, recoverable_vault
+from desktop.vault.backup import BackupKeeper
+from tests.helpers.backups import CODE, names_in, recoverable_vault
 from tests.helpers.desks import open_desk
 from tests.helpers.vaults import MemoryKeyStore, new_person
 
@@ -134,6 +139,32 @@ def test_restoring_is_asked_and_hands_the_folder_on(filled: BackupPage, place: P
     idle()
     assert len(asked) == 1
     assert (Path(asked[0]) / "manifest.json").exists()
+
+
+def test_erasures_of_a_destination_are_taken_over_with_the_code(
+    filled: BackupPage, idle: Idle, opened: Callable[[type], TakeOverDialog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not filled.details.take_over.isVisible()
+    monkeypatch.setattr(BackupKeeper, "ahead", lambda *_: True)
+    codes: list[RecoveryCode] = []
+
+    def take_over(_self: LedgerService, _id: DestinationId, code: RecoveryCode, _progress: Progress) -> int:
+        codes.append(code)
+        return 2
+
+    monkeypatch.setattr(LedgerService, "take_over", take_over)
+    filled.reload()
+    idle()
+    assert "more erasures" in filled.details._state.text()
+    assert not filled.details.backup.isVisible()
+    filled.details.take_over.click()
+    dialog = opened(TakeOverDialog)
+    for edit, group in zip(dialog.page.groups, CODE.groups, strict=True):
+        edit.setText(group)
+    dialog.page.confirm.click()
+    idle()
+    assert codes == [CODE]
+    assert "too: 2" in filled.notice.text()
 
 
 def test_a_restore_may_take_two_people(

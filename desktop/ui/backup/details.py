@@ -21,6 +21,7 @@ class DestinationPanel(QFrame):
     wants_remove = Signal(object)
     wants_verify = Signal(object)  # Backup
     wants_restore = Signal(object, object)  # DestinationView, Backup
+    wants_erasures = Signal(object)  # DestinationView
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +42,7 @@ class DestinationPanel(QFrame):
         self.restore = button(self.tr("Restore"), self._on_restore, icon="refresh")
         self.change = button(self.tr("Change"), lambda: self.wants_change.emit(self.view), icon="edit")
         self.remove = button(self.tr("Remove"), lambda: self.wants_remove.emit(self.view), look="danger", icon="remove")
+        self.take_over = button(self.tr("Take over erasures ..."), self._on_take_over, look="primary", icon="key")
         self.backups.currentItemChanged.connect(lambda *_: self._follow())
         self._build()
 
@@ -58,6 +60,7 @@ class DestinationPanel(QFrame):
             self._path,
             rule(),
             state,
+            self.take_over,
             rule(),
             plan,
             there,
@@ -68,7 +71,7 @@ class DestinationPanel(QFrame):
             gap=14,
             margins=(20, 20, 20, 20),
         )
-        whole.setStretch(5, 1)
+        whole.setStretch(6, 1)
         self.setLayout(whole)
 
     def show_view(self, view: DestinationView | None) -> None:
@@ -84,6 +87,8 @@ class DestinationPanel(QFrame):
         self._state.setText(said)
         self._reason.setText(words.reason(view))
         self._reason.setVisible(bool(words.reason(view)))
+        self.take_over.setVisible(view.ahead)
+        self.backup.setVisible(not view.ahead)
         self._schedule.setText(words.schedule(view))
         self._newest.setText(words.newest(view))
         self.backups.clear()
@@ -109,7 +114,7 @@ class DestinationPanel(QFrame):
 
     def set_busy(self, busy: bool) -> None:
         """While something runs, nothing else is begun."""
-        for control in (self.backup, self.change, self.remove):
+        for control in (self.backup, self.take_over, self.change, self.remove):
             control.setEnabled(not busy)
         self._busy = busy
         self._follow()
@@ -119,6 +124,9 @@ class DestinationPanel(QFrame):
     def _follow(self) -> None:
         for control in (self.verify, self.restore):
             control.setEnabled(self.chosen() is not None and not self._busy)
+
+    def _on_take_over(self) -> None:
+        self.wants_erasures.emit(self.view)
 
     def _on_backup(self) -> None:
         self.wants_backup.emit(self.view)

@@ -11,6 +11,7 @@ from desktop.bridge.tasks import TaskHandle, TaskRunner
 from desktop.domain.backups import Backup, Destination, DestinationId
 from desktop.domain.errors import Cancelled, ConsentryError
 from desktop.domain.permissions import TwoPersonAct
+from desktop.domain.recovery_code import RecoveryCode
 from desktop.services.backup import DestinationView
 from desktop.services.desk import Desk
 from desktop.services.errors import ApprovalNeeded
@@ -19,6 +20,7 @@ from desktop.ui.backup.delegate import DestinationDelegate
 from desktop.ui.backup.details import DestinationPanel
 from desktop.ui.backup.model import DestinationsModel
 from desktop.ui.backup.plan_dialog import PlanDialog
+from desktop.ui.backup.take_over_dialog import TakeOverDialog
 from desktop.ui.errors import error_text, show_error
 from desktop.ui.widgets.basic import bar, button, column, holding, label, row
 from desktop.ui.widgets.busy import BusyRow
@@ -42,7 +44,7 @@ class BackupPage(QWidget):
         self._stale = True
         self._wanted: DestinationId | None = None
         self._loading: TaskHandle[Loaded] | None = None
-        self._running: TaskHandle[Backup] | None = None
+        self._running: TaskHandle[Backup] | TaskHandle[int] | None = None
         self.setAccessibleName(self.tr("Backup"))
         self.model = DestinationsModel(self)
         self.list = QListView()
@@ -87,6 +89,7 @@ class BackupPage(QWidget):
         self.details.wants_restore.connect(self._ask_restore)
         self.details.wants_change.connect(self._change)
         self.details.wants_remove.connect(self._ask_remove)
+        self.details.wants_erasures.connect(self._ask_erasures)
         self.busy.cancelled.connect(self._cancel)
         events.backups_changed.connect(self._on_changed)
         for keys, act in (("Ctrl+N", self.add), ("F5", self.reload)):
@@ -174,6 +177,20 @@ class BackupPage(QWidget):
         self._running = self._tasks.run(
             lambda progress: self._service.verify(backup, progress),
             lambda _: self._on_done(self.tr("The backup is whole: every byte is what was signed.")),
+            self._on_failed,
+            self.busy.advance,
+            owner=self,
+        )
+
+    def _ask_erasures(self, view: DestinationView) -> None:
+        TakeOverDialog(lambda code: self._take_over(view.destination, code), self.window()).open()
+
+    def _take_over(self, one: Destination, code: RecoveryCode) -> None:
+        self._begin(self.tr("Taking over the erasures of {path} ...").format(path=one.plan.path))
+        done = self.tr("Taken over. People erased here, too: {count}.")
+        self._running = self._tasks.run(
+            lambda progress: self._desk.ledgers.take_over(one.id, code, progress),
+            lambda count: self._on_done(done.format(count=count)),
             self._on_failed,
             self.busy.advance,
             owner=self,

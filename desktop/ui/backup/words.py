@@ -38,6 +38,8 @@ def _said(text: str) -> str:
 def state(view: DestinationView) -> tuple[str, str, str]:
     """Icon, words and colour token."""
     one = view.destination
+    if view.ahead:
+        return "warning", _said(T("backup", "Knows of more erasures")), "attention"
     if one.last_error is not None:
         return "warning", _said(T("backup", "Failed")), "attention"
     if one.last_success is None:
@@ -53,6 +55,14 @@ def state(view: DestinationView) -> tuple[str, str, str]:
 def reason(view: DestinationView) -> str:
     """What to do, or why all is well."""
     one = view.destination
+    if view.ahead:
+        return _said(
+            T(
+                "backup",
+                "Written by this desk after the backup that was restored. Nothing is written there until you take over "
+                "its erasures.",
+            )
+        )
     if one.last_error is not None:
         return _said(_FAILURES.get(one.last_error, _FAILED))
     if view.behind:

@@ -24,15 +24,16 @@ class Lock(Enum):
 class RecoveryPage(QWidget):
     """Emits `confirmed` with the code and the passphrase (None: the keys go into the keyring), or `left`.
 
-    `lock`: what locks the keys from then on.
+    `lock`: what locks the keys from then on; None: the code opens something else than the desk.
     """
 
     confirmed = Signal(object, object)  # RecoveryCode, str | None
     left = Signal()
 
-    def __init__(self, lock: Lock, parent: QWidget | None = None) -> None:
+    def __init__(self, lock: Lock | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lock = lock
+        self._passphrase = lock in (Lock.NEW_PASSPHRASE, Lock.SAME_PASSPHRASE)
         self.groups = [QLineEdit() for _ in range(GROUPS)]
         self._fields = [
             Field(self.tr("Group {number}").format(number=number), edit, self.tr("six digits"))
@@ -74,9 +75,10 @@ class RecoveryPage(QWidget):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setMaxLength(128)
             edit.returnPressed.connect(self._confirm)
-        self._first.setVisible(self._lock is not Lock.KEYRING)
+        self._first.setVisible(self._passphrase)
         self._second.setVisible(self._lock is Lock.NEW_PASSPHRASE)
         where = {
+            None: "",
             Lock.KEYRING: self.tr("The keys are then kept in the keyring of this computer."),
             Lock.NEW_PASSPHRASE: self.tr("The keys are then locked by a new passphrase."),
             Lock.SAME_PASSPHRASE: self.tr("The keys stay locked by the passphrase of this desk."),
@@ -156,7 +158,7 @@ class RecoveryPage(QWidget):
             self.second.setFocus()
             return
         code = RecoveryCode.parse(" ".join(_digits(edit) for edit in self.groups))
-        self.confirmed.emit(code, None if self._lock is Lock.KEYRING else self.first.text())
+        self.confirmed.emit(code, self.first.text() if self._passphrase else None)
 
 
 def _digits(edit: QLineEdit) -> str:

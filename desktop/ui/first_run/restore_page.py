@@ -121,6 +121,11 @@ class ReportPage(QWidget):
         missing = {name: report.missing.get(name, 0) for name in ("people", "sightings")}
         if any(missing.values()):
             lines.append(self.tr("Missing since the backup: {people} people, {sightings} sightings.").format(**missing))
+        if report.destinations_added:
+            words = self.tr(
+                "Backup destinations added after the backup are in the list again: {paths}. Check them there."
+            )
+            lines.append(words.format(paths=", ".join(report.destinations_added)))
         if report.moved_aside is not None:
             lines.append(self.tr("The former desk lies in {folder}.").format(folder=report.moved_aside))
         lines.append(self.tr("Signing key {key}: compare it with the site's notice.").format(key=report.signer))
@@ -130,6 +135,12 @@ class ReportPage(QWidget):
         said = []
         if not report.audit_intact:
             said.append(self.tr("The audit log that came back is not the one that is known of this desk: verify it."))
+        if report.unlisted is not None:
+            text = self.tr(
+                "Erasures do not reach {folder}, where this backup lies: it is none of the desk's destinations. Add it "
+                "on the page Backup, or destroy its companion.bin."
+            )
+            said.append(text.format(folder=report.unlisted))
         if report.unreadable:
             text = self.tr("People without a key, who were deleted: {count}. Enrol them again.")
             said.append(text.format(count=report.unreadable))
