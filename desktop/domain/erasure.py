@@ -49,6 +49,7 @@ class Category(StrEnum):
     HOLDS = "holds"  # that are over
     DRAFTS = "drafts"
     ARCHIVE = "archive"
+    EXPORTS = "exports"  # remembered packages; the files themselves lie elsewhere
 
 
 class MustStay(StrEnum):

@@ -16,6 +16,7 @@ RestrictionId = NewType("RestrictionId", str)
 HoldId = NewType("HoldId", str)  # of a legal hold
 ReceiptId = NewType("ReceiptId", str)
 PassId = NewType("PassId", str)
+ExportId = NewType("ExportId", str)  # of a package that was given out
 ArchiveId = NewType("ArchiveId", str)  # of a consent record that was taken back
 TrackId = NewType("TrackId", int)  # unique within one run of one camera, never stored beyond a sighting
 

@@ -58,6 +58,7 @@ COUNTED = (
     "consent_archive",
     "passes",
     "legal_holds",
+    "exports",
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, select
 from desktop.domain.erasure import Category, SubjectKind
 from desktop.vault.consent_models import CaptureDraftRow, ConsentArchiveRow, ReceiptRow, RestrictionRow
 from desktop.vault.errors import ArchiveUnknown, DraftUnknown, OperatorUnknown, PersonUnknown, PhotoUnknown, VaultError
+from desktop.vault.export_models import ExportRow
 from desktop.vault.hold_models import HoldRow
 from desktop.vault.models import (
     Base,
@@ -134,6 +135,7 @@ SUBJECTS: dict[SubjectKind, SubjectTables] = {
             _held(RestrictionRow, Category.RESTRICTIONS, ids_stay=True),
             _held(ReceiptRow, Category.RECEIPTS, ids_stay=True),
             _held(HoldRow, Category.HOLDS, ids_stay=True),
+            _held(ExportRow, Category.EXPORTS, ids_stay=True),
         ),
         unknown=PersonUnknown,
     ),

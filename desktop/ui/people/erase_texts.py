@@ -33,6 +33,7 @@ _CATEGORIES: Mapping[Category, str] = {
     Category.HOLDS: T("erasure", "legal holds that are over: {count}"),
     Category.DRAFTS: T("erasure", "unfinished conversations: {count}"),
     Category.ARCHIVE: T("erasure", "archived consent records: {count}"),
+    Category.EXPORTS: T("erasure", "remembered exports: {count}"),
 }
 _STAYS: Mapping[MustStay, str] = {
     MustStay.LEDGER: T("erasure", "a random number and the time, so that a restored backup erases the person again"),

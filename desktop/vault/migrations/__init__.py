@@ -18,6 +18,7 @@ from desktop.vault.migrations import (
     r0006_erasure,
     r0007_consent,
     r0008_holds,
+    r0009_exports,
 )
 
 REVISIONS: tuple[ModuleType, ...] = (
@@ -29,4 +30,5 @@ REVISIONS: tuple[ModuleType, ...] = (
     r0006_erasure,
     r0007_consent,
     r0008_holds,
+    r0009_exports,
 )
