@@ -163,6 +163,13 @@ class AuditRepository:
         return self._store.read(work)
 
 
+def entries_about(connection: Connection, object_id: str) -> List[AuditEntry]:
+    """All entries about one thing or person, oldest first."""
+    row = AuditEntryRow
+    query = select(row.seq, row.body, row.head).where(row.object == object_id).order_by(row.seq)
+    return [entry_from(*found) for found in connection.execute(query)]
+
+
 def entry_from(seq: int, body: str, head: bytes) -> AuditEntry:
     """An entry for reading; what this program did not write comes as UNREADABLE, so that the others stay readable."""
     try:

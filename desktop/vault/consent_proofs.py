@@ -33,18 +33,19 @@ class ConsentProofRepository:
 
     def list(self, person_id: PersonId) -> list[StoredProof]:
         """Of every record of a person, oldest first."""
-        row = ConsentProofRow
-        query = select(row.id, row.consent_id, row.at, row.sealed).where(row.person_id == person_id).order_by(row.at)
+        return self._room.store.read(lambda live: proofs_of(live, self._room, person_id))
 
-        def work(live: Connection) -> list[StoredProof]:
-            found = []
-            for each in live.execute(query):
-                plain = self._room.open_sealed(PROOFS, each.id, person_id, each.sealed)
-                if plain is not None:
-                    found.append(StoredProof(ConsentId(each.consent_id), each.at, _proof(plain)))
-            return found
 
-        return self._room.store.read(work)
+def proofs_of(live: Connection, room: Room, person_id: PersonId) -> list[StoredProof]:
+    """Of every record of a person, oldest first."""
+    row = ConsentProofRow
+    query = select(row.id, row.consent_id, row.at, row.sealed).where(row.person_id == person_id).order_by(row.at)
+    found = []
+    for each in live.execute(query):
+        plain = room.open_sealed(PROOFS, each.id, person_id, each.sealed)
+        if plain is not None:
+            found.append(StoredProof(ConsentId(each.consent_id), each.at, _proof(plain)))
+    return found
 
 
 def _proof(plain: bytes) -> Proof | PlainConsent:

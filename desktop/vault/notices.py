@@ -57,7 +57,7 @@ class NoticeRepository:
 
     def get(self, notice_id: NoticeId) -> Notice:
         """Raises NoticeUnknown."""
-        return self._room.store.read(lambda live: _one(live, notice_id))
+        return self._room.store.read(lambda live: read_notice(live, notice_id))
 
     def published(self) -> Notice | None:
         """The one in force."""
@@ -115,7 +115,7 @@ class NoticeRepository:
 
         def work(live: Connection) -> None:
             _demand_draft(live, publication.notice_id, publication.revision)
-            notice = _one(live, publication.notice_id)
+            notice = read_notice(live, publication.notice_id)
             _retire_published(live, publication.at)
             for language, text in notice.texts.items():
                 its = (NoticeTextRow.notice_id == notice.id) & (NoticeTextRow.language == language)
@@ -136,7 +136,7 @@ class NoticeRepository:
         in force any more."""
 
         def work(live: Connection) -> None:
-            if _one(live, notice_id).state is not NoticeState.PUBLISHED:
+            if read_notice(live, notice_id).state is not NoticeState.PUBLISHED:
                 raise NoticeChanged
             _retire_published(live, at)
 
@@ -179,7 +179,8 @@ def _read(live: Connection, *conditions: ColumnElement[bool]) -> List[Notice]:
     return notices
 
 
-def _one(live: Connection, notice_id: NoticeId) -> Notice:
+def read_notice(live: Connection, notice_id: NoticeId) -> Notice:
+    """Raises NoticeUnknown."""
     found = _read(live, NoticeRow.id == notice_id)
     if not found:
         raise NoticeUnknown

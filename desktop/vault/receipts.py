@@ -26,6 +26,16 @@ class Receipt:
     superseded_at: datetime | None = None
 
 
+def receipts_of(live: Connection, person_id: PersonId) -> list[Receipt]:
+    """All of a person's, oldest first."""
+    row = ReceiptRow
+    query = select(row.id, row.consent_id, row.at, row.superseded_at).where(row.person_id == person_id)
+    return [
+        Receipt(ReceiptId(each.id), ConsentId(each.consent_id), person_id, each.at, each.superseded_at)
+        for each in live.execute(query.order_by(row.at, row.id))
+    ]
+
+
 class ReceiptRepository:
     """For any thread but the GUI's; `add` returns when the change is durable."""
 

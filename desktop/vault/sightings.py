@@ -37,38 +37,7 @@ class SightingRepository:
 
     def query(self, wanted: SightingFilter) -> list[Sighting]:
         """Newest first, at most `wanted.limit`. `since` is included, `until` is not; both mean the beginning."""
-        row = SightingRow
-        query = select(
-            row.id, row.camera_id, row.band, row.started_at, row.ended_at, row.person_id, row.score, row.threshold
-        )
-        if wanted.since is not None:
-            query = query.where(row.started_at >= wanted.since)
-        if wanted.until is not None:
-            query = query.where(row.started_at < wanted.until)
-        if wanted.camera_id is not None:
-            query = query.where(row.camera_id == wanted.camera_id)
-        if wanted.person_id is not None:
-            query = query.where(row.person_id == wanted.person_id)
-        if wanted.band is not None:
-            query = query.where(row.band == wanted.band.value)
-        query = query.order_by(row.started_at.desc(), row.id).limit(wanted.limit)
-
-        def work(connection: Connection) -> list[Sighting]:
-            return [
-                Sighting(
-                    id=SightingId(id_),
-                    camera_id=CameraId(camera_id),
-                    band=Band(band),
-                    started_at=started_at,
-                    ended_at=ended_at,
-                    person_id=None if person_id is None else PersonId(person_id),
-                    score=score,
-                    threshold=threshold,
-                )
-                for id_, camera_id, band, started_at, ended_at, person_id, score, threshold in connection.execute(query)
-            ]
-
-        return self._room.store.read(work)
+        return self._room.store.read(lambda connection: sightings_that(connection, wanted, wanted.limit))
 
     def purge(self, before: datetime, *, band: Band | None = None) -> int:
         """Delete the sightings (of one band, if given) that ended before that instant; how many they were."""
@@ -80,6 +49,38 @@ class SightingRepository:
     def count(self) -> int:
         query = select(func.count()).select_from(SightingRow)
         return self._room.store.read(lambda connection: int(connection.scalar(query) or 0))
+
+
+def sightings_that(connection: Connection, wanted: SightingFilter, limit: int | None) -> list[Sighting]:
+    """See SightingRepository.query; `limit` None: all of them."""
+    row = SightingRow
+    query = select(
+        row.id, row.camera_id, row.band, row.started_at, row.ended_at, row.person_id, row.score, row.threshold
+    )
+    if wanted.since is not None:
+        query = query.where(row.started_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(row.started_at < wanted.until)
+    if wanted.camera_id is not None:
+        query = query.where(row.camera_id == wanted.camera_id)
+    if wanted.person_id is not None:
+        query = query.where(row.person_id == wanted.person_id)
+    if wanted.band is not None:
+        query = query.where(row.band == wanted.band.value)
+    query = query.order_by(row.started_at.desc(), row.id).limit(limit)
+    return [
+        Sighting(
+            id=SightingId(id_),
+            camera_id=CameraId(camera_id),
+            band=Band(band),
+            started_at=started_at,
+            ended_at=ended_at,
+            person_id=None if person_id is None else PersonId(person_id),
+            score=score,
+            threshold=threshold,
+        )
+        for id_, camera_id, band, started_at, ended_at, person_id, score, threshold in connection.execute(query)
+    ]
 
 
 def _values(sighting: Sighting, known: set[str]) -> dict[str, object]:

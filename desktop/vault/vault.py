@@ -41,6 +41,7 @@ from desktop.vault.enrolments import EnrolmentRepository
 from desktop.vault.erasure import ErasureRepository
 from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
 from desktop.vault.escrow import RecoveryPolicy, read_policy
+from desktop.vault.exports import ExportRepository
 from desktop.vault.failures import translated
 from desktop.vault.holds import HoldRepository
 from desktop.vault.key_errors import NoPassphrase
@@ -54,6 +55,7 @@ from desktop.vault.operators import OperatorRepository
 from desktop.vault.passes import PassRepository
 from desktop.vault.passphrase_keystore import PassphraseKeyStore
 from desktop.vault.people import PeopleRepository
+from desktop.vault.person_copy import PersonCopies
 from desktop.vault.receipts import ReceiptRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
 from desktop.vault.restore import RestoreOrder, restore
@@ -115,6 +117,8 @@ class Vault:
         self.cameras = CameraRepository(room)
         self.sightings = SightingRepository(room)
         self.settings = SettingsRepository(room)
+        self.exports = ExportRepository(room)
+        self.copies = PersonCopies(room)
         self.backups = BackupKeeper(room, BackupSecrets(room, keystore, opened.signing_key, self._read_anchor))
         self.operators = OperatorRepository(room)
         self.operator_sessions = OperatorSessionRepository(room)
