@@ -1,4 +1,5 @@
-"""The command line's arguments. A sub-command is a module here with `add_arguments` and `run`, imported when chosen."""
+"""The command line's arguments. A sub-command is a module here ("-" is "_") with `add_arguments` and
+`run`, imported when chosen."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ COMMANDS = {
     "vault": "look at the vault, check it, back it up, restore it, rotate its keys",
     "bench": "measure this pipeline against plain OpenCV and InsightFace",
     "audit": "check an audit log: an exported file, or that of a vault",
+    "verify-export": "check a package that was handed to a person",
     "evaluate": "measure accuracy on your own pictures or videos",
 }
 NO_DISPLAY = (
@@ -68,7 +70,7 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     for name, help_text in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
         if name == chosen:
-            command = cast(Command, importlib.import_module(f"desktop.cli.{name}"))
+            command = cast(Command, importlib.import_module(f"desktop.cli.{name.replace('-', '_')}"))
             command.add_arguments(sub)
             sub.set_defaults(start=_prepared(command.run))
     return parser
