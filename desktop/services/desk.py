@@ -31,6 +31,7 @@ from desktop.services.controller import ControllerService
 from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
 from desktop.services.erasure import ErasureService
+from desktop.services.export import ExportService
 from desktop.services.face_tools import FaceTools
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.health import Health, ProblemKind
@@ -122,6 +123,7 @@ class Desk:
             self.hub,
             lambda: self.settings.current.consent_kept_days,
         )
+        self.exports = ExportService(vault, self.access, lambda: self.controller.current, lambda: self.settings.current)
         self.consents = ConsentRegisterService(
             vault, self.access, self._views, lambda: self.settings.current.renewal_notice_days
         )

@@ -1,4 +1,4 @@
-"""Records and receipts are checked against the schemas in resources/schemas before they leave the program."""
+"""Records, receipts and exports are checked against the schemas in resources/schemas before they leave the program."""
 
 from __future__ import annotations
 
@@ -24,15 +24,21 @@ class Schema(StrEnum):
 
     RECORD = "consent-record"  # ISO/IEC TS 27560, records and receipts
     KANTARA = "kantara-receipt"
+    EXPORT = "export"
 
 
 @cache
 def _validator(schema: Schema) -> Draft202012Validator:
     from jsonschema import Draft202012Validator  # 0.15 s that the opening of a desk need not wait for
 
-    loaded = json.loads((resources_dir() / "schemas" / f"{schema.value}.json").read_bytes())
+    loaded = json.loads(schema_bytes(schema))
     Draft202012Validator.check_schema(loaded)
     return Draft202012Validator(loaded)
+
+
+def schema_bytes(schema: Schema) -> bytes:
+    """The schema as it lies in resources/schemas."""
+    return (resources_dir() / "schemas" / f"{schema.value}.json").read_bytes()
 
 
 def check(values: Mapping[str, Any], schema: Schema) -> None:
