@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import segno
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QMarginsF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QWidget
@@ -30,6 +30,20 @@ def write_pdf(document: QTextDocument, target: Path, title: str) -> None:
     with target.open("wb"):  # QPdfWriter says nothing of a file it cannot write
         pass
     writer = QPdfWriter(str(target))
+    _print(document, writer, title)
+
+
+def pdf_bytes(document: QTextDocument, title: str) -> bytes:
+    """The same in memory."""
+    made = QBuffer()
+    made.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(made)
+    _print(document, writer, title)
+    return bytes(made.data().data())
+
+
+def _print(document: QTextDocument, writer: QPdfWriter, title: str) -> None:
+    loop = QEventLoop()  # the layout starts timers, for which a worker thread has no place yet
     writer.setResolution(_DPI)
     writer.setTitle(title)
     layout = QPageLayout(
@@ -40,6 +54,7 @@ def write_pdf(document: QTextDocument, target: Path, title: str) -> None:
     )
     writer.setPageLayout(layout)
     document.print_(writer)
+    del loop
 
 
 def qr_image(text: str, *, error: str = "m") -> QImage:

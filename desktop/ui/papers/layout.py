@@ -17,7 +17,7 @@ from desktop.ui.printing import qr_image, write_pdf
 
 # Fonts whose Arabic letters can be read back from a PDF: each joined form has a code point of its own, which Noto's
 # ligatures lack.
-_FONTS = "'DejaVu Sans', Arial, Tahoma, sans-serif"
+FONTS = "'DejaVu Sans', Arial, Tahoma, sans-serif"
 _CODE = "code.png"
 _VOWEL_OF_DOUBLED = re.compile("(?<=\u0651)[\u064b-\u0650]|[\u064b-\u0650](?=\u0651)")  # beside an Arabic shadda
 _CODE_POINTS, _LARGE_CODE_POINTS = 140, 200
@@ -52,7 +52,7 @@ def _html(paper: Paper) -> str:
         *(_section(each, paper) for each in others),
     ]
     size = 12 if paper.large else 9
-    look = f"font-family: {_FONTS}; font-size: {size}pt; color: black"
+    look = f"font-family: {FONTS}; font-size: {size}pt; color: black"
     return f'<html {_way(paper)}><body {_way(paper)} style="{look}">{"".join(parts)}</body></html>'
 
 
@@ -101,9 +101,14 @@ def _row(row: Row, paper: Paper) -> str:
 
 
 def _text(text: str) -> str:
-    """Escaped. A vowel on a doubled letter is left out, as in most print: fonts draw the two marks as one sign that
-    has no code point, so that it could not be read back from a PDF."""
-    return escape(_VOWEL_OF_DOUBLED.sub("", text))
+    """Escaped, for print."""
+    return escape(plain_vowels(text))
+
+
+def plain_vowels(text: str) -> str:
+    """A vowel on a doubled letter is left out, as in most print: fonts draw the two marks as one sign that has no code
+    point, so that it could not be read back from a PDF."""
+    return _VOWEL_OF_DOUBLED.sub("", text)
 
 
 def _reads_to_the_left(text: str) -> bool:

@@ -49,6 +49,7 @@ class PersonDetailsPanel(QFrame):
     wants_withdraw = Signal(object, object)  # a RegisterEntry, and its purpose or None for all
     wants_again = Signal(str)  # PersonId: ask for the consent once more
     wants_own = Signal(str)  # PersonId: take consents back on the visitor's screen
+    wants_export = Signal(object)
     wants_remove = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,6 +79,7 @@ class PersonDetailsPanel(QFrame):
             self._show_own,
             tip=self.tr("The person takes consents back themselves"),
         )
+        self.export = button(self.tr("Export data"), lambda: self.wants_export.emit(self.person), icon="export")
         self.remove = button(
             self.tr("Erase person"), lambda: self.wants_remove.emit(self.person), look="danger", icon="remove"
         )
@@ -107,7 +109,8 @@ class PersonDetailsPanel(QFrame):
                 self._part(self.tr("Enrolled"), self._since),
                 self._part(self.tr("Face templates (numbers, not pictures)"), self._templates),
                 None,
-                row(self.edit, self.remove, gap=12),
+                row(self.edit, self.export, gap=12),
+                self.remove,
                 gap=14,
                 margins=(20, 20, 20, 20),
             )

@@ -24,6 +24,7 @@ from desktop.ui.people.delegate import PersonDelegate
 from desktop.ui.people.details import PersonDetailsPanel
 from desktop.ui.people.edit_dialog import EditPersonDialog
 from desktop.ui.people.eraser import PersonEraser
+from desktop.ui.people.exporter import PersonExporter
 from desktop.ui.people.model import PeopleModel
 from desktop.ui.widgets.basic import bar, button, column, holding, label, row, symbol
 from desktop.ui.widgets.busy import BusyRow
@@ -55,6 +56,7 @@ class PeoplePage(QWidget):
         self.notice = Notice()
         self.busy = BusyRow()
         self.eraser = PersonEraser(desk, tasks, self.busy, self)
+        self.exporter = PersonExporter(desk.exports, tasks, self)
         self.acts = ConsentActions(desk, tasks, self.busy, self.notice, self)
         self._consents: TaskHandle[PersonCard] | None = None
         self.add_button = button(self.tr("Add person"), self.add, look="primary", icon="add")
@@ -125,6 +127,7 @@ class PeoplePage(QWidget):
         self.details.wants_withdraw.connect(self.acts.ask_withdraw)
         self.details.wants_again.connect(self._opener.ask_again)
         self.details.wants_own.connect(self.acts.show_own)
+        self.details.wants_export.connect(self.exporter.ask)
         self.details.wants_remove.connect(self._ask_remove)
         events.people_changed.connect(self._on_changed)
         for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add), ("Ctrl+K", self.check_code)):
@@ -135,6 +138,7 @@ class PeoplePage(QWidget):
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(lambda: self._ask_remove(self.details.person))
         self.details.edit.setVisible(self._browses)
+        self.details.export.setVisible(self._desk.access.allows(Permission.EXPORT))
         self.details.remove.setVisible(self._erases)
 
     def focus_start(self) -> None:
