@@ -11,7 +11,8 @@ from desktop.domain.errors import ConsentryError
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 
 SECTIONS = (
-    "identification", "window", "nine", "coach", "search", "people", "erasure", "audit", "backup", "withdrawal"
+    "identification", "window", "nine", "coach", "search", "people", "erasure", "audit", "backup", "withdrawal",
+    "export",
 )  # fmt: skip
 
 
