@@ -22,7 +22,7 @@ from desktop.ui.widgets.live_preview import PreviewFeed
 from desktop.ui.widgets.notice import Notice, Tone
 from desktop.ui.widgets.picture import PictureView
 
-_WIDTH = 600
+_WIDTH = 680
 _AGAIN_MS = 100  # from one answer of the reader to the next question; the reader itself bounds the rate
 
 
@@ -96,8 +96,9 @@ class CodeCheckDialog(Dialog):
         self.set_cameras(self.cameras.count() > 0)
         for act in (self.show_person, self.withdraw, self.own, self.revoke):
             act.hide()
-        foot = row(self.show_person, self.withdraw, self.own, self.revoke, None, self.close_button, gap=12)
-        self.fill(column(typed, self._seen, self._no_camera, self.preview, self.notice, None, gap=14), foot)
+        acts = row(self.show_person, self.withdraw, self.own, None, gap=8)
+        body = column(typed, self._seen, self._no_camera, self.preview, self.notice, acts, None, gap=14)
+        self.fill(body, row(self.revoke, None, self.close_button, gap=12))
         self.fit(_WIDTH)
 
     def set_cameras(self, running: bool) -> None:

@@ -51,7 +51,7 @@ class EndPage(StepPage):
     def _lead(self) -> str:
         if self.step is Step.RECEIPT:
             if self.session.again:
-                return self.tr("Renewed. Give the person the new receipt: those before are old now.")
+                return self.tr("Renewed. Give the person the new receipt: it says what counts from now on.")
             return self.tr("Enrolled. Give the person the receipt: with it they can take the consent back at any time.")
         if self.session.again:
             return self.tr(
