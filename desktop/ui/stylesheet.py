@@ -102,7 +102,7 @@ QPlainTextEdit:focus { padding: 5px 5px; }
 QLineEdit QToolButton, QLineEdit QToolButton:hover { background: transparent; border: none; padding: 0; min-width: 0;
     min-height: 0; }
 QLineEdit { lineedit-clear-button-icon: url("$clear"); }
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none; padding: 0 8px; min-height: 0; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0;
     border: none; }
 QLineEdit[problem="true"] { border-color: $danger; }

@@ -16,6 +16,7 @@ from desktop.ui.widgets.busy import BusyRow
 from desktop.ui.widgets.dialog import Dialog
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.notice import Notice, Tone
+from desktop.ui.widgets.number import with_room
 from desktop.ui.widgets.path import ask_folder, path_field
 from desktop.ui.widgets.segments import Segments
 
@@ -54,7 +55,7 @@ class PlanDialog(Dialog):
             wide=True,
         )
         self.schedule.choose(plan.schedule)
-        self.hour, self.keep = QSpinBox(), QSpinBox()
+        self.hour, self.keep = with_room(QSpinBox()), with_room(QSpinBox())
         self.hour.setRange(0, 23)
         self.hour.setSuffix(":00")
         self.hour.setValue(plan.hour)

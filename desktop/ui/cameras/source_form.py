@@ -10,6 +10,7 @@ from desktop.ui import texts
 from desktop.ui.cameras.address import join_credentials, split_credentials
 from desktop.ui.widgets.basic import button, column, label, row
 from desktop.ui.widgets.field import Field
+from desktop.ui.widgets.number import with_room
 from desktop.ui.widgets.path import ask_file, ask_folder, path_field
 from desktop.ui.widgets.segments import Segments
 
@@ -33,7 +34,7 @@ class SourceForm(QWidget):
         }
         choices = [(kind, short[kind][0], texts.kind(kind), short[kind][1]) for kind in _PAGES]
         self.kind: Segments[SourceKind] = Segments(self.tr("Kind of camera"), choices, wide=True)
-        self.device = QSpinBox()
+        self.device = with_room(QSpinBox())
         self.device.setRange(0, _LARGEST_DEVICE)
         self.url = QLineEdit()
         self.url.setPlaceholderText("rtsp://192.168.1.20:554/stream")

@@ -81,7 +81,7 @@ class ConsentPage(QWidget):
         self.setLayout(outer)
 
     def _build_table(self) -> None:
-        widths = {PURPOSE: 158, STATE: 112, SINCE: 124, UNTIL: 124, NOTICE: 90}
+        widths = {PURPOSE: 176, STATE: 112, SINCE: 124, UNTIL: 124, NOTICE: 90}
         prepare_table(self.table, self.model, self.tr("Consents"), widths, row_height=38)
         self.table.horizontalHeader().setSectionResizeMode(PERSON, QHeaderView.ResizeMode.Stretch)
 

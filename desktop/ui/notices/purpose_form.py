@@ -24,6 +24,7 @@ from desktop.ui.notices import words
 from desktop.ui.widgets.basic import button, column, frame, icon_button, label, row
 from desktop.ui.widgets.check import CheckLine
 from desktop.ui.widgets.field import Field
+from desktop.ui.widgets.number import with_room
 
 Change = Callable[[], None]
 
@@ -181,7 +182,7 @@ def _choices(kind: type[StrEnum], chosen: StrEnum) -> QComboBox:
 
 
 def _days(least: int, value: int, nothing: str) -> QSpinBox:
-    box = QSpinBox()
+    box = with_room(QSpinBox())
     box.setRange(least, MAX_DAYS)
     box.setSpecialValueText(nothing)
     box.setValue(value)

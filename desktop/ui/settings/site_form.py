@@ -12,6 +12,7 @@ from desktop.recognition.settings import MaskStyle
 from desktop.services.settings import SiteSettings
 from desktop.ui.widgets.basic import column, row
 from desktop.ui.widgets.field import Field
+from desktop.ui.widgets.number import with_room
 
 
 class SiteForm(QWidget):
@@ -26,7 +27,7 @@ class SiteForm(QWidget):
         super().__init__(parent)
         self._recognition = recognition
         self._retention = retention
-        self.fpir = QDoubleSpinBox()
+        self.fpir = with_room(QDoubleSpinBox())
         self.fpir.setDecimals(2)
         self.fpir.setRange(0.01, 10.0)  # per cent
         self.fpir.setSingleStep(0.1)
@@ -35,7 +36,7 @@ class SiteForm(QWidget):
         self.mask_style.addItem(self.tr("Opaque"), MaskStyle.OPAQUE)
         self.mask_style.addItem(self.tr("Pixelated, at most 4 × 4 cells"), MaskStyle.PIXELATED)
         self.width_px = self._spin("analysis_width", self.tr(" px"), step=32)
-        self.fps = QDoubleSpinBox()
+        self.fps = with_room(QDoubleSpinBox())
         self.fps.setDecimals(0)
         self.fps.setRange(*_range("analysis_fps"))
         self.stranger_hours = self._spin("stranger_hours", self.tr(" hours"))
@@ -51,7 +52,7 @@ class SiteForm(QWidget):
         self._listen()
 
     def _spin(self, name: str, suffix: str, step: int = 1) -> QSpinBox:
-        made = QSpinBox()
+        made = with_room(QSpinBox())
         least, most = _range(name)
         made.setRange(int(least), int(most))
         made.setSingleStep(step)
