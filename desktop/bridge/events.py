@@ -16,6 +16,7 @@ from desktop.services.hub import (
     NoticesChanged,
     OperatorsChanged,
     PeopleChanged,
+    RetentionChanged,
     SessionChanged,
     SettingsChanged,
     SightingsAdded,
@@ -39,6 +40,7 @@ class DeskEvents(QObject):
     approvals_changed = Signal()
     backups_changed = Signal()
     notices_changed = Signal()
+    retention_changed = Signal()
 
     _arrived = Signal(object)
 
@@ -83,3 +85,5 @@ class DeskEvents(QObject):
                 self.backups_changed.emit()
             case NoticesChanged():
                 self.notices_changed.emit()
+            case RetentionChanged():
+                self.retention_changed.emit()

@@ -81,6 +81,7 @@ class AuditAction(StrEnum):
     AUDIT_BREAK_ACKNOWLEDGED = "audit_break_acknowledged"
     VAULT_OPENED = "vault_opened"
     VAULT_CLOSED = "vault_closed"
+    RETENTION_VIEWED = "retention_viewed"  # who goes in the next days, by name
     RETENTION_RUN = "retention_run"
 
 

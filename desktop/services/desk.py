@@ -33,7 +33,7 @@ from desktop.services.enrolment import EnrolmentService
 from desktop.services.erasure import ErasureService
 from desktop.services.export import ExportService
 from desktop.services.face_tools import FaceTools
-from desktop.services.gallery_feed import GalleryFeed, utc_now
+from desktop.services.gallery_feed import GalleryFeed
 from desktop.services.health import Health, ProblemKind
 from desktop.services.holds import HoldService
 from desktop.services.hub import Hub
@@ -49,13 +49,13 @@ from desktop.services.own_consents import OwnConsentService
 from desktop.services.passes import PassService
 from desktop.services.people import PeopleService
 from desktop.services.photo_examiner import PhotoExaminer
-from desktop.services.purge import purge_sightings
 from desktop.services.qr_reader import QrReader
 from desktop.services.receipts import ReceiptService
 from desktop.services.recorder import SightingRecorder
 from desktop.services.renewal import RenewalService
 from desktop.services.restriction import RestrictionService
-from desktop.services.retention_clock import RetentionClock
+from desktop.services.retention import RetentionService
+from desktop.services.retention_engine import RetentionEngine
 from desktop.services.rotation import RotationService
 from desktop.services.settings import SettingsService, SiteSettings, stored_settings
 from desktop.services.vault_acts import signing_in, vault_acts
@@ -169,7 +169,16 @@ class Desk:
         self.keys = KeyService(vault, self.access, rotation)
         acts = vault_acts(self.backup, rotation)
         self._line = DeskLine(vault.path, signing_in(self.access.authenticator.check), acts)
-        self._retention_clock = RetentionClock(lambda key: vault.settings.get(key, 0.0), vault.settings.set)
+        engine = RetentionEngine(
+            vault,
+            self.erasures,
+            lambda: self.settings.current,
+            self.capture.tend,
+            lambda believed: self.audit.tend(believed=believed),
+        )
+        self.retention = RetentionService(
+            vault, self.access, self._views, engine, self.health, self.hub, lambda: self.settings.current
+        )
         self._keeper = Keeper(
             vault.path, self.live, self.health, self._purge, self._finish, lambda: vault.keyring_failing
         )
@@ -261,17 +270,15 @@ class Desk:
             log.warning("audit_not_written", error=error.code)
             self._views.record(entry)
 
-    def _purge(self) -> int:
-        count = purge_sightings(self._vault.sightings, self.settings.current, self._retention_clock, self.health)
-        if count:
-            self._vault.audit.append(AuditDraft(AuditAction.RETENTION_RUN, detail={"sightings": count}))
-        believed = self._retention_clock.believed(utc_now())
-        if believed:
+    def _purge(self, progress: Progress = UNWATCHED) -> int:
+        """What the keeper does every hour; how much was deleted."""
+        count = 0
+        if self.retention.believed():
             self.renewals.record_expired()
-            self.withdrawals.end_archive()
-            self.capture.tend()
+            count = self.retention.tend(progress)
+        else:
+            self.audit.tend(believed=False)
         self.renewals.remind()
-        self.audit.tend(believed=believed)
         return count
 
     def _finish(self, progress: Progress) -> int:

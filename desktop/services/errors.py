@@ -58,6 +58,12 @@ class HoldEndInvalid(ConsentryError):
     todo = T("errors", "Choose another end and repeat the action.")
 
 
+class ClockNotBelieved(ConsentryError):
+    happened = T("errors", "The computer's clock was changed, so nothing is deleted for being old for now.")
+    kept = T("errors", "Nothing was deleted.")
+    todo = T("errors", "Set the clock right; deleting goes on by itself a day later.")
+
+
 class NoUsablePhoto(ConsentryError):
     happened = T("errors", "None of the pictures can be used.")
     kept = T("errors", "Nothing was stored.")

@@ -19,6 +19,7 @@ class ProblemKind(StrEnum):
     GALLERY_STALE = "gallery_stale"  # the vault could not be read, so nobody is recognised until it can be
     SLOWED = "slowed"  # the processor is short: a camera is analysed more slowly
     CLOCK = "clock"  # the computer's clock has jumped ahead: nothing is deleted for being old until tomorrow
+    CLOCK_BACK = "clock_back"  # it was set back: nothing is deleted until it has been right for a day
     FAULTS = "faults"  # the program met `count` faults of its own that nobody has looked at
     BACKUP = "backup"  # the newest backup failed at `count` destinations
     COMPANIONS = "companions"  # `count` destinations still hold keys from before an erasure
@@ -44,6 +45,7 @@ SEVERITY: dict[ProblemKind, Severity] = {
     ProblemKind.GALLERY_STALE: Severity.URGENT,
     ProblemKind.SLOWED: Severity.NOTICE,
     ProblemKind.CLOCK: Severity.WARNING,
+    ProblemKind.CLOCK_BACK: Severity.WARNING,
     ProblemKind.FAULTS: Severity.WARNING,
     ProblemKind.BACKUP: Severity.WARNING,
     ProblemKind.COMPANIONS: Severity.WARNING,

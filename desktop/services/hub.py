@@ -88,6 +88,11 @@ class NoticesChanged:
     """A version of the notice was drafted, edited, published, retired or discarded."""
 
 
+@dataclass(frozen=True, slots=True)
+class RetentionChanged:
+    """A run has ended."""
+
+
 DeskEvent = (
     PeopleChanged
     | CamerasChanged
@@ -102,6 +107,7 @@ DeskEvent = (
     | ApprovalsChanged
     | BackupsChanged
     | NoticesChanged
+    | RetentionChanged
 )
 Listener = Callable[[DeskEvent], None]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from desktop.domain.errors import ConsentryError
+from desktop.domain.errors import Cancelled, ConsentryError
 from desktop.domain.progress import Progress
 from desktop.services.health import Health, ProblemKind
 from desktop.services.live import LiveService
@@ -41,7 +41,8 @@ class Keeper:
     """Runs a thread of its own between `start` and `close`.
 
     Args:
-        purge: deletes what is over; returns the number of sightings. May raise ConsentryError: tried again next time.
+        purge: deletes what is over, until the given progress says that it is cancelled; returns how much went. May
+            raise ConsentryError: tried again next time.
         finish_erasures: tries what incomplete erasures lack, until the given progress says that it is cancelled.
         keyring_failing: whether the keyring refuses to take what it is given.
     """
@@ -51,7 +52,7 @@ class Keeper:
         folder: Path,
         live: LiveService,
         health: Health,
-        purge: Callable[[], int],
+        purge: Callable[[Progress], int],
         finish_erasures: Callable[[Progress], int],
         keyring_failing: Callable[[], bool],
         *,
@@ -91,12 +92,14 @@ class Keeper:
 
     def _delete_what_is_over(self) -> None:
         try:
-            count = self._purge()
+            count = self._purge(_UntilStopped(self._stop))
+        except Cancelled:
+            return
         except (ConsentryError, OSError) as error:
             log.warning("purge_failed", error=type(error).__name__)
             return
         if count:
-            log.info("sightings_purged", count=count)
+            log.info("purged", count=count)
 
     def _finish_what_was_begun(self) -> None:
         try:

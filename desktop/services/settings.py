@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from desktop.domain.audit import MONTHS_LEAST, MONTHS_MOST, AuditAction, AuditValue
+from desktop.domain.audit import MONTHS_LEAST, MONTHS_MOST, AuditAction, AuditValue, clean_reason
 from desktop.domain.consent_proof import Method
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 from desktop.domain.permissions import Permission
+from desktop.domain.retention import CONTACT_MONTHS
 from desktop.recognition.settings import EngineSettings, MaskStyle
 from desktop.services.access import Access
-from desktop.services.errors import SettingInvalid
+from desktop.services.errors import ReasonMissing, SettingInvalid
 from desktop.services.hub import Hub, SettingsChanged
 from desktop.vault.vault import Vault
 
@@ -24,6 +26,8 @@ log = structlog.get_logger("desktop.services")
 _PREFIX = "site."
 _PERMISSIONS = {
     "stranger_hours": Permission.RETENTION,
+    "contact_months": Permission.RETENTION,
+    "pass_days": Permission.RETENTION,
     "sighting_days": Permission.RETENTION,
     "audit_months": Permission.RETENTION,
     "consent_kept_days": Permission.RETENTION,
@@ -32,6 +36,10 @@ _PERMISSIONS = {
     "confirmation": Permission.CONSENT,
 }
 """What a setting needs; all others need SETTINGS."""
+LONGER_NEEDS_REASON = frozenset(
+    {"stranger_hours", "sighting_days", "pass_days", "contact_months", "consent_kept_days", "audit_months"}
+)
+"""How long something is kept: more of it takes a reason."""
 
 
 class ModelChoice(BaseModel):
@@ -95,6 +103,22 @@ class SiteSettings(BaseModel):
         le=365,
         description=T("settings", "Days after which sightings of enrolled people are deleted."),
     )
+    pass_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description=T("settings", "Days after its end after which a visitor's pass (a number, times) is deleted."),
+    )
+    contact_months: int = Field(
+        default=CONTACT_MONTHS,
+        ge=1,
+        le=CONTACT_MONTHS,
+        description=T(
+            "settings",
+            "Months after the last contact (seen, agreed, renewed) after which a person is erased, whatever the "
+            "consent says. Illinois allows 36 at most.",
+        ),
+    )
     audit_months: int = Field(
         default=MONTHS_MOST,
         ge=MONTHS_LEAST,
@@ -157,10 +181,12 @@ class SettingsService:
     def current(self) -> SiteSettings:
         return self._current
 
-    def change(self, **values: Any) -> SiteSettings:
+    def change(self, *, reason: str = "", **values: Any) -> SiteSettings:
         """New values by field name; stored and in force when this returns (worker thread).
 
-        Raises SettingInvalid (names the field; nothing is stored), vault errors.
+        `reason`: stands in the audit log; needed where something is to be kept longer.
+
+        Raises SettingInvalid (names the field; nothing is stored), ReasonMissing, vault errors.
         """
         for name in values:
             self._access.demand(_PERMISSIONS.get(name, Permission.SETTINGS))
@@ -172,9 +198,11 @@ class SettingsService:
                 raise SettingInvalid(field=_first_field(error)) from None
             stored = new.model_dump(mode="json")
             changed = [name for name in values if getattr(old, name) != getattr(new, name)]
-            entries = [
-                self._access.draft(AuditAction.SETTING_CHANGED, detail=_change(name, old, new)) for name in changed
-            ]
+            why = clean_reason(reason)
+            if not why and any(getattr(new, name) > getattr(old, name) for name in LONGER_NEEDS_REASON & {*changed}):
+                raise ReasonMissing
+            draft = self._access.draft(AuditAction.SETTING_CHANGED)
+            entries = [replace(draft, reason=why, detail=_change(name, old, new)) for name in changed]
             self._vault.settings.set_many({_PREFIX + name: stored[name] for name in values}, audit=entries)
             self._current = new
             self.apply(old, new)

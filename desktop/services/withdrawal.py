@@ -129,17 +129,6 @@ class WithdrawalService:
         self._tell_health()
         return done
 
-    def end_archive(self, progress: Progress = UNWATCHED) -> int:
-        """The housekeeper's: erase the archived records whose day has come; how many. Only call it while the
-        computer's clock is believed. Raises Cancelled."""
-        now = self._clock()
-        over = self._vault.archive.over(now)
-        if not over or self._vault.holds.held(SubjectKind.ARCHIVE, over, now):
-            return 0
-        if self._erase(over, SubjectKind.ARCHIVE, ErasureReason.RETENTION, Actor(), progress) is None:
-            return 0
-        return len(over)
-
     def _record(
         self, person_id: PersonId, purpose: PurposeKey | None, actor: Actor, refused: Sequence[ConsentEvent]
     ) -> tuple[PurposeKey, ...]:

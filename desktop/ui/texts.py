@@ -111,6 +111,11 @@ _HEALTH: Mapping[StrEnum, str] = {
         "The computer's clock is more than a month ahead of when it was last seen. If it is wrong, set it right: "
         "nothing is deleted for being old within the next 24 hours.",
     ),
+    ProblemKind.CLOCK_BACK: T(
+        "texts",
+        "The computer's clock was set back. Set it right: nothing is deleted for being old until it has been right for "
+        "24 hours.",
+    ),
     ProblemKind.FAULTS: T(
         "texts", "The program met {count} faults of its own. “About this desk” lists them and can delete them."
     ),
@@ -151,6 +156,7 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.SLOWED: T("texts", "Analysis slowed: computer busy"),
     ProblemKind.KEYRING: T("texts", "Keyring locked"),
     ProblemKind.CLOCK: T("texts", "Clock has jumped ahead"),
+    ProblemKind.CLOCK_BACK: T("texts", "Clock was set back"),
     ProblemKind.FAULTS: T("texts", "The program met a fault"),
     ProblemKind.BACKUP: T("texts", "Backup failed"),
     ProblemKind.COMPANIONS: T("texts", "Backup destination out of reach"),

@@ -59,6 +59,7 @@ COUNTED = (
     "passes",
     "legal_holds",
     "exports",
+    "retention_runs",
 )
 
 

@@ -119,5 +119,5 @@ class PassRow(Base):
     __table_args__ = (CheckConstraint("issued_at < valid_until", name="period"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     issued_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    valid_until: Mapped[datetime] = mapped_column(Instant)
+    valid_until: Mapped[datetime] = mapped_column(Instant, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)

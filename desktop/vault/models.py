@@ -83,7 +83,7 @@ class Setting(Base):
 
 
 class Person(Base):
-    """`sealed`: name, contact and note."""
+    """`sealed`: name, contact and note. `last_contact`: the last sighting of those that are deleted."""
 
     __tablename__ = "people"
     __table_args__ = (CheckConstraint(one_of("kind", PersonKind), name="kind"),)
@@ -91,6 +91,7 @@ class Person(Base):
     kind: Mapped[str]
     enrolled_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes]
+    last_contact: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Photo(Base):
@@ -185,7 +186,9 @@ class SightingRow(Base):
         CheckConstraint(one_of("band", Band), name="band"),
         CheckConstraint("(band = 'match') = (person_id IS NOT NULL)", name="named_match"),
         Index("ix_sightings_started_at", "started_at"),
-        Index("ix_sightings_person_id", "person_id"),
+        # Each row is in one of these two: strangers by their end, for retention; the others by whose they are.
+        Index("ix_sightings_ended_at", "ended_at", sqlite_where=text("band <> 'match'")),
+        Index("ix_sightings_person_id_ended_at", "person_id", "ended_at", sqlite_where=text("person_id IS NOT NULL")),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     camera_id: Mapped[str]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId, PersonId, SightingId
@@ -38,13 +37,6 @@ class SightingRepository:
     def query(self, wanted: SightingFilter) -> list[Sighting]:
         """Newest first, at most `wanted.limit`. `since` is included, `until` is not; both mean the beginning."""
         return self._room.store.read(lambda connection: sightings_that(connection, wanted, wanted.limit))
-
-    def purge(self, before: datetime, *, band: Band | None = None) -> int:
-        """Delete the sightings (of one band, if given) that ended before that instant; how many they were."""
-        statement = delete(SightingRow).where(SightingRow.ended_at < before)
-        if band is not None:
-            statement = statement.where(SightingRow.band == band.value)
-        return self._room.store.write(lambda connection: connection.execute(statement).rowcount).result()
 
     def count(self) -> int:
         query = select(func.count()).select_from(SightingRow)

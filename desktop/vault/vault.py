@@ -61,6 +61,8 @@ from desktop.vault.recovering import recover_with_code, set_recovery
 from desktop.vault.restore import RestoreOrder, restore
 from desktop.vault.restore_place import discard_restored, finish_restore
 from desktop.vault.restrictions import RestrictionRepository
+from desktop.vault.retention import RetentionRepository
+from desktop.vault.retention_runs import RetentionRunRepository
 from desktop.vault.rotation import rotate_epoch
 from desktop.vault.settings import SettingsRepository
 from desktop.vault.setup import VaultSetup
@@ -109,6 +111,8 @@ class Vault:
         self.templates = TemplateRepository(room)
         self.authorities = AuthorityRepository(room)
         self.notices = NoticeRepository(room)
+        self.retention = RetentionRepository(room)
+        self.retention_runs = RetentionRunRepository(room)
         self.holds = HoldRepository(room)
         self.restrictions = RestrictionRepository(room)
         self.archive = ArchiveRepository(room)

@@ -256,7 +256,7 @@ def fill(desk: Any) -> list[str]:
     camera = desk.cameras.add(CameraDraft("Door", SourceSpec(SourceKind.RTSP, CAMERA), enabled=False))
     sighting = Sighting(SightingId(random_id()), CameraId(camera), Band.MATCH, now, now, person, 0.7, 0.5)
     desk._vault.sightings.append_many([sighting])
-    desk.settings.change(stranger_hours=48)
+    desk.settings.change(stranger_hours=12)
     pieces += [photo[place : place + 32] for place in (0, 200, len(photo) // 2, len(photo) - 40)]
     return [piece.hex() for piece in pieces]
 

@@ -88,9 +88,9 @@ def test_no_entry_holds_a_name(desk: Desk) -> None:
 
 
 def test_settings_cameras_and_operators(desk: Desk) -> None:
-    desk.settings.change(stranger_hours=48, target_fpir=0.01)
+    desk.settings.change(stranger_hours=12, target_fpir=0.01)
     change = newest(desk, AuditAction.SETTING_CHANGED).entry.detail
-    assert change == {"stranger_hours": 48, "stranger_hours_before": 24}, "what stays the same is no change"
+    assert change == {"stranger_hours": 12, "stranger_hours_before": 24}, "what stays the same is no change"
     camera = desk.cameras.add(CameraDraft("Gate", SourceSpec(SourceKind.USB, "7"), enabled=False))
     desk.cameras.update(replace(desk.cameras.get(camera), name="North gate", notice_posted=True))
     desk.cameras.remove(camera)

@@ -16,6 +16,8 @@ from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId, ConsentId, NoticeId, PersonId, RestrictionId, SightingId, random_id
 from desktop.domain.notices import NoticeEdit, NoticeState, NoticeText
 from desktop.domain.purposes import PHOTO, RECOGNITION, Purpose
+from desktop.domain.retention import Kept
+from desktop.domain.retention_run import RetentionRun
 from desktop.domain.sightings import Sighting
 from desktop.vault.anchor import count_rows, read_anchor
 from desktop.vault.models import VaultState
@@ -101,7 +103,11 @@ class Actions:
         self.vault.sightings.append_many(batch)
 
     def purge(self) -> None:
-        self.vault.sightings.purge(NOW + timedelta(seconds=self.chance.randrange(1000)))
+        run = RetentionRun(random_id(), NOW)
+        self.vault.retention_runs.begin(run)
+        before = NOW + timedelta(seconds=self.chance.randrange(1000))
+        for category in (Kept.STRANGERS, Kept.SIGHTINGS, Kept.PASSES):
+            self.vault.retention.delete(category, before, NOW, 100, run=run.id)
 
     def camera(self) -> None:
         cameras = self.vault.cameras.list()

@@ -71,7 +71,8 @@ ACTIONS: Mapping[AuditAction, str] = {
     AuditAction.AUDIT_BREAK_ACKNOWLEDGED: T("audit", "Took note of a break"),
     AuditAction.VAULT_OPENED: T("audit", "Desk opened"),
     AuditAction.VAULT_CLOSED: T("audit", "Desk closed"),
-    AuditAction.RETENTION_RUN: T("audit", "Old sightings deleted"),
+    AuditAction.RETENTION_VIEWED: T("audit", "Looked at what is to go"),
+    AuditAction.RETENTION_RUN: T("audit", "Deleted what was over"),
 }
 
 

@@ -19,6 +19,7 @@ from desktop.vault.migrations import (
     r0007_consent,
     r0008_holds,
     r0009_exports,
+    r0010_retention,
 )
 
 REVISIONS: tuple[ModuleType, ...] = (
@@ -31,4 +32,5 @@ REVISIONS: tuple[ModuleType, ...] = (
     r0007_consent,
     r0008_holds,
     r0009_exports,
+    r0010_retention,
 )

@@ -10,6 +10,7 @@ import pytest
 from desktop.domain.cameras import Camera, CameraState, CameraStatus, SourceKind, SourceSpec
 from desktop.domain.decision import Band
 from desktop.domain.ids import CameraId, PersonId, SightingId, random_id
+from desktop.domain.progress import Progress
 from desktop.domain.sightings import Sighting, SightingFilter
 from desktop.recognition.engine import CameraStats
 from desktop.services import keeper
@@ -69,12 +70,12 @@ def test_strangers_are_forgotten_after_hours_and_others_after_days(desk: Desk) -
     ages = (1, 23, 25, 29 * 24, 31 * 24)
     desk._vault.sightings.append_many([sighting(CameraId("door"), age, person) for age in ages])
     desk._vault.sightings.append_many([sighting(CameraId("door"), age) for age in ages])
-    assert desk._purge() == 4
+    assert desk.retention.run().total == 4
     left = [(row.sighting.band, row.sighting.person_id) for row in desk.activity.list()]
     assert left.count((Band.UNKNOWN, None)) == 2
     assert left.count((Band.MATCH, person)) == 4
     desk.settings.change(stranger_hours=2, sighting_days=1)
-    assert desk._purge() == 3
+    assert desk._purge() == 3, "shorter periods are in force at once"
     assert desk._purge() == 0
 
 
@@ -98,7 +99,7 @@ def test_the_keeper_survives_a_purge_that_fails(desk: Desk, tmp_path: Path, monk
     monkeypatch.setattr(keeper, "PURGE", 0.01)
     tries = []
 
-    def fails() -> int:
+    def fails(_: Progress) -> int:
         tries.append(1)
         raise DiskFull
 

@@ -127,7 +127,7 @@ def test_the_housekeeper_finishes_it(desk: Desk, monkeypatch: pytest.MonkeyPatch
     desk._vault.erasures.companions = lambda: ["/mnt/nas"]
     assert not desk.erasures.erase([person_id]).result.complete
     running = keeper.Keeper(
-        desk.folder, desk.live, desk.health, lambda: 0, desk.erasures.finish, lambda: False, look=0.02
+        desk.folder, desk.live, desk.health, lambda _: 0, desk.erasures.finish, lambda: False, look=0.02
     )
     running.start()
     try:

@@ -1,4 +1,4 @@
-"""A clock that jumps ahead deletes nothing for a day."""
+"""A clock that jumps ahead or is set back deletes nothing for a day."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.services import purge
-from desktop.services.desk import Desk
-from desktop.services.health import ProblemKind
-from desktop.services.retention_clock import RetentionClock
+from desktop.services.retention_clock import ClockState, RetentionClock
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 YEARS = timedelta(days=4000)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+GOOD, AHEAD, BACK = ClockState.GOOD, ClockState.AHEAD, ClockState.BACK
 
 
 @pytest.fixture
@@ -26,43 +25,55 @@ def clock(kept: dict[str, float]) -> RetentionClock:
     return RetentionClock(lambda key: kept.get(key, 0.0), kept.__setitem__)
 
 
-def test_hours_weeks_and_a_clock_set_back_are_believed(clock: RetentionClock) -> None:
-    for now in (NOON, NOON + HOUR, NOON + timedelta(days=30), NOON - YEARS):
-        assert clock.believed(now)
+def test_hours_weeks_and_seconds_back_are_believed(clock: RetentionClock) -> None:
+    for now in (NOON, NOON + HOUR, NOON + timedelta(days=30), NOON + timedelta(days=30, seconds=-40)):
+        assert clock.look(now) is GOOD
 
 
 def test_a_jump_is_believed_after_a_day_and_not_before_also_over_restarts(kept: dict[str, float]) -> None:
-    def look(now: datetime) -> bool:
-        return RetentionClock(lambda key: kept.get(key, 0.0), kept.__setitem__).believed(now)
+    def look(now: datetime) -> ClockState:
+        return RetentionClock(lambda key: kept.get(key, 0.0), kept.__setitem__).look(now)
 
-    assert look(NOON)
+    assert look(NOON) is GOOD
     ahead = NOON + YEARS
-    assert not any(look(ahead + HOUR * hours) for hours in range(24))
-    assert look(ahead + timedelta(days=1))
-    assert look(ahead + timedelta(days=1, hours=1))
+    assert {look(ahead + HOUR * hours) for hours in range(24)} == {AHEAD}
+    assert look(ahead + DAY) is GOOD
+    assert look(ahead + DAY + HOUR) is GOOD
 
 
 def test_a_clock_that_is_set_right_goes_on_and_the_next_jump_waits_a_whole_day_again(clock: RetentionClock) -> None:
-    assert clock.believed(NOON)
-    assert not clock.believed(NOON + YEARS)
-    assert clock.believed(NOON + HOUR)
-    assert not clock.believed(NOON + YEARS + timedelta(days=2))
+    assert clock.look(NOON) is GOOD
+    assert clock.look(NOON + YEARS) is AHEAD
+    assert clock.look(NOON + HOUR) is GOOD
+    assert clock.look(NOON + YEARS + timedelta(days=2)) is AHEAD
 
 
-def test_nothing_is_deleted_after_a_jump_and_the_desk_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from desktop.domain.decision import Band
-    from desktop.domain.ids import CameraId, SightingId
-    from desktop.domain.sightings import Sighting
+@pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(days=20), YEARS])
+def test_after_being_set_back_nothing_goes_until_the_clock_has_been_right_for_a_day(
+    clock: RetentionClock, back: timedelta
+) -> None:
+    """What is stamped by the wrong clock looks older than it is."""
+    assert clock.look(NOON) is GOOD
+    assert clock.look(NOON - back) is BACK
+    right = NOON + HOUR
+    assert {clock.look(right + HOUR * hours) for hours in range(24)} == {BACK}
+    assert clock.look(right + DAY) is GOOD
 
-    now = datetime.now(UTC)
-    monkeypatch.setattr(purge, "utc_now", lambda: now)
-    desk._purge()
-    desk._vault.sightings.append_many([Sighting(SightingId("1"), CameraId("c"), Band.UNKNOWN, now, now)])
-    monkeypatch.setattr(purge, "utc_now", lambda: now + YEARS)
-    assert desk._purge() == 0
-    assert [problem.kind for problem in desk.health.problems()] == [ProblemKind.CLOCK]
-    monkeypatch.setattr(purge, "utc_now", lambda: now + HOUR)
-    assert desk._purge() == 0
-    assert desk.health.problems() == ()
-    monkeypatch.setattr(purge, "utc_now", lambda: now + timedelta(days=2))
-    assert desk._purge() == 1
+
+def test_a_clock_that_stays_behind_for_a_day_is_believed_as_it_is(clock: RetentionClock) -> None:
+    assert clock.look(NOON) is GOOD
+    behind = NOON - timedelta(days=9)
+    assert clock.look(behind) is BACK
+    assert clock.look(behind + DAY - HOUR) is BACK
+    assert clock.look(behind + DAY) is GOOD
+    assert clock.look(behind + DAY + HOUR) is GOOD
+
+
+def test_set_back_twice_waits_from_the_last_time_on(clock: RetentionClock) -> None:
+    assert clock.look(NOON) is GOOD
+    assert clock.look(NOON - timedelta(days=1)) is BACK
+    assert clock.look(NOON + HOUR) is BACK
+    assert clock.look(NOON - timedelta(days=2)) is BACK
+    assert clock.look(NOON + 2 * HOUR) is BACK
+    assert clock.look(NOON + DAY + HOUR) is BACK
+    assert clock.look(NOON + DAY + 2 * HOUR) is GOOD

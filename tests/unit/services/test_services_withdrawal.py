@@ -15,10 +15,13 @@ from desktop.domain.erasure import Category, ErasureReason, SubjectKind
 from desktop.domain.ids import PersonId
 from desktop.domain.permissions import TwoPersonAct
 from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey
+from desktop.domain.retention import Kept
+from desktop.services import retention
 from desktop.services.desk import Desk
 from desktop.services.errors import NoLongerMatchedOnly
 from desktop.services.gallery_feed import utc_now
 from desktop.services.health import ProblemKind
+from desktop.vault import erasure
 from desktop.vault.errors import DiskFull, KeyringLocked, PersonUnknown
 from tests.helpers.desks import enrol, open_desk, wait_until
 from tests.helpers.vaults import MODEL, MemoryKeyStore, new_person
@@ -255,10 +258,12 @@ def test_the_archive_ends_on_its_day(desk: Desk, monkeypatch: pytest.MonkeyPatch
     person = add(desk)
     kept_until = desk.withdrawals.withdraw(person).kept_until
     assert kept_until is not None
-    monkeypatch.setattr(desk.withdrawals, "_clock", lambda: kept_until - timedelta(microseconds=1))
-    assert desk.withdrawals.end_archive() == 0
-    monkeypatch.setattr(desk.withdrawals, "_clock", lambda: kept_until)
-    assert desk.withdrawals.end_archive() == 1
+    monkeypatch.setattr(desk.retention, "believed", lambda: True)
+    monkeypatch.setattr(retention, "utc_now", lambda: kept_until - timedelta(microseconds=1))
+    assert desk.retention.run().counts == {}
+    for module in (retention, erasure):
+        monkeypatch.setattr(module, "utc_now", lambda: kept_until)
+    assert desk.retention.run().counts == {Kept.ARCHIVE: 1}
     assert desk._vault.archive.count() == 0
     assert desk.erasures.results()[0].result.reason is ErasureReason.RETENTION
 

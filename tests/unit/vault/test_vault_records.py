@@ -103,13 +103,6 @@ def test_only_matches_keep_a_person_and_a_score(vault: Vault) -> None:
     assert all(each.person_id is each.score is each.threshold is None for each in kept)
 
 
-def test_purging_deletes_only_what_ended_before(vault: Vault) -> None:
-    batch = [sighting(offset) for offset in range(5)]
-    vault.sightings.append_many(batch)
-    assert vault.sightings.purge(NOW + 3 * SECOND) == 2
-    assert vault.sightings.query(SightingFilter()) == batch[:1:-1]
-
-
 def test_times_without_a_zone_are_refused(vault: Vault) -> None:
     start = datetime(2026, 3, 1)
     naive = Sighting(SightingId("s"), CameraId("c"), Band.UNKNOWN, start, start)
