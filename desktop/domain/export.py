@@ -51,6 +51,7 @@ class ExportPart(StrEnum):
     SIGHTINGS = "sightings"
     RESTRICTIONS = "restrictions"
     AUTHORITIES = "authorities"
+    HOLDS = "holds"  # legal holds on the person
     RECEIPTS = "receipts"
     COPIES = "copies"  # packages like this one that were made before
     ACCESSES = "accesses"  # who has seen the data, out of the audit log

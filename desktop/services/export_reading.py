@@ -236,6 +236,7 @@ _COLUMNS: Mapping[ExportPart, tuple[str, ...]] = {
     ExportPart.CONSENTS: ("at", "purpose", "state", "valid_until"),
     ExportPart.RESTRICTIONS: ("valid_from", "valid_until", "lifted_at"),
     ExportPart.AUTHORITIES: ("valid_from", "valid_until"),
+    ExportPart.HOLDS: ("valid_from", "valid_until", "lifted_at", "reason"),
     ExportPart.RECEIPTS: ("at", "receipt"),
     ExportPart.COPIES: ("at", "kind", "sha256"),
 }

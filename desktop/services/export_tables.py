@@ -61,7 +61,8 @@ def texts_shown(copy: PersonCopy) -> list[Shown]:
 
 def free_texts(copy: PersonCopy) -> list[str]:
     """What operators wrote about the person."""
-    return [text for text in (copy.details.note, *dict.fromkeys(each.reason for each in copy.entries)) if text]
+    reasons = (*(each.reason for each in copy.entries), *(each.reason for each in copy.holds))
+    return [text for text in (copy.details.note, *dict.fromkeys(reasons)) if text]
 
 
 def staff_numbers(entries: Sequence[AuditEntry]) -> dict[str, str]:
@@ -214,6 +215,17 @@ def _authorities(copy: PersonCopy, order: ExportOrder) -> Iterator[Row]:
         yield {"valid_from": _time(each.valid_from), "valid_until": _time(each.valid_until)}
 
 
+def _holds(copy: PersonCopy, order: ExportOrder) -> Iterator[Row]:
+    """Without the name of who answers for it, who is somebody else."""
+    for each in copy.holds:
+        yield {
+            "valid_from": _time(each.placed_at),
+            "valid_until": _time(each.ends_at),
+            "lifted_at": _time(each.released_at),
+            "reason": None if order.without_texts else each.reason or None,
+        }
+
+
 def _receipts(copy: PersonCopy, order: ExportOrder) -> Iterator[Row]:
     del order
     for each in copy.receipts:
@@ -254,6 +266,7 @@ _ROWS: Mapping[ExportPart, Callable[[PersonCopy, ExportOrder], Iterator[Row]]] =
     ExportPart.SIGHTINGS: _sightings,
     ExportPart.RESTRICTIONS: _restrictions,
     ExportPart.AUTHORITIES: _authorities,
+    ExportPart.HOLDS: _holds,
     ExportPart.RECEIPTS: _receipts,
     ExportPart.COPIES: _copies,
     ExportPart.ACCESSES: _accesses,

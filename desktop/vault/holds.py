@@ -184,3 +184,9 @@ def _rows() -> _Query:
     return select(
         row.id, row.person_id, row.category, row.placed_at, row.ends_at, row.placed_by, row.released_at, row.sealed
     )
+
+
+def holds_of(live: Connection, room: Room, person_id: PersonId) -> List[Hold]:
+    """All on one person, ended ones included, oldest first; not those on a category."""
+    query = _rows().where(HoldRow.person_id == person_id).order_by(HoldRow.placed_at, HoldRow.id)
+    return [*HoldRepository(room)._opened(live.execute(query).all())]

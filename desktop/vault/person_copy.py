@@ -15,6 +15,7 @@ from desktop.domain.consent_proof import Proof
 from desktop.domain.decision import Band
 from desktop.domain.erasure import SubjectKind
 from desktop.domain.export import ExportCopy
+from desktop.domain.holds import Hold
 from desktop.domain.ids import NoticeId, PersonId
 from desktop.domain.notices import Notice
 from desktop.domain.people import PersonDetails
@@ -27,6 +28,7 @@ from desktop.vault.consents import events_of
 from desktop.vault.errors import PersonUnknown
 from desktop.vault.exports import exports_of
 from desktop.vault.failures import translated
+from desktop.vault.holds import holds_of
 from desktop.vault.models import CameraRow, Person, Photo, Template
 from desktop.vault.notices import read_notice
 from desktop.vault.receipts import Receipt, receipts_of
@@ -75,6 +77,7 @@ class PersonCopy:
     sightings: Sequence[Sighting]
     restrictions: Sequence[Restriction]
     authorities: Sequence[WatchlistAuthority]
+    holds: Sequence[Hold]
     receipts: Sequence[Receipt]
     copies: Sequence[ExportCopy]
     entries: Sequence[AuditEntry]
@@ -128,6 +131,7 @@ class PersonCopies:
             sightings=sightings_that(live, seen, None)[::-1],
             restrictions=restrictions_by_person(live, person_id).get(person_id, []),
             authorities=authorities_by_person(live, person_id).get(person_id, []),
+            holds=holds_of(live, room, person_id),
             receipts=receipts_of(live, person_id),
             copies=exports_of(live, room, person_id),
             entries=entries_about(live, person_id),

@@ -64,6 +64,8 @@ def furnished(desk: Desk, language: str = "en", *, seen: int = 30) -> PersonId:
     vault.sightings.append_many(sightings(person_id, seen))
     vault.authorities.add(WatchlistAuthority(person_id, at, at + timedelta(days=9)))
     desk.restrictions.restrict(person_id, "asked for", None)
+    hold = desk.holds.hold_person(person_id, "court case", "Kim Counsel", datetime.now(UTC) + timedelta(days=9))
+    desk.holds.release(hold, "case closed")
     desk.receipts.make(person_id, consent_id)
     vault.audit.append(desk.access.draft(AuditAction.PERSON_VIEWED, person_id))
     return person_id

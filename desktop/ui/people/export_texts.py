@@ -20,6 +20,7 @@ _PARTS: Mapping[ExportPart, str] = {
     ExportPart.SIGHTINGS: T("export", "sightings: {count}"),
     ExportPart.RESTRICTIONS: T("export", "restrictions: {count}"),
     ExportPart.AUTHORITIES: T("export", "watchlist entries: {count}"),
+    ExportPart.HOLDS: T("export", "legal holds: {count}"),
     ExportPart.RECEIPTS: T("export", "receipts: {count}"),
     ExportPart.COPIES: T("export", "copies made before: {count}"),
     ExportPart.ACCESSES: T("export", "entries of who has seen the data: {count}"),
