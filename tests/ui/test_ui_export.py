@@ -23,6 +23,7 @@ from desktop.ui.people import export_texts
 from desktop.ui.people.export_dialog import ExportDialog
 from desktop.ui.people.export_result import ExportResultDialog
 from desktop.vault.export_verify import verify_package
+from tests.helpers import example_export
 from tests.helpers.exports import NAME, files, furnished, order
 from tests.helpers.operators import sign_in_as
 from tests.helpers.papers import bag, pdf_text
@@ -138,6 +139,11 @@ def test_a_guard_is_not_offered_it(window: MainWindow, desk: Desk, idle: Idle) -
     idle()
     window.show_page("people")
     assert not window.people_page.details.export.isVisibleTo(window.people_page.details)
+
+
+def test_the_example_in_the_documentation_is_made(desk: Desk, tasks: TaskRunner, tmp_path: Path) -> None:
+    for made in example_export.make(desk, tmp_path):
+        assert verify_package(made.copy.path, made.secret, made.fingerprint).intact
 
 
 def test_the_printed_page_is_readable_in_arabic(desk: Desk, tasks: TaskRunner, tmp_path: Path) -> None:
