@@ -121,7 +121,9 @@ _HEALTH: Mapping[StrEnum, str] = {
     ),
     ProblemKind.BACKUP: T("texts", "The newest backup failed. Look at the page Backup."),
     ProblemKind.COMPANIONS: T(
-        "texts", "A backup destination out of reach still holds keys from before an erasure. Connect its disk."
+        "texts",
+        "A backup destination still holds keys from before an erasure or a restore. Connect its disk; the page Backup "
+        "says if something else is needed.",
     ),
     ProblemKind.ERASURE_INCOMPLETE: T(
         "texts",
@@ -159,7 +161,7 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.CLOCK_BACK: T("texts", "Clock was set back"),
     ProblemKind.FAULTS: T("texts", "The program met a fault"),
     ProblemKind.BACKUP: T("texts", "Backup failed"),
-    ProblemKind.COMPANIONS: T("texts", "Backup destination out of reach"),
+    ProblemKind.COMPANIONS: T("texts", "Backup destination behind"),
     ProblemKind.ERASURE_INCOMPLETE: T("texts", "Erasure incomplete"),
     ProblemKind.WITHDRAWAL_WAITS: T("texts", "Erasure after a withdrawal waits"),
     ProblemKind.CONSENTS_ENDING: T("texts", "Consents end soon"),
