@@ -47,6 +47,11 @@ class Withdrawal:
     covered: bool = False
     kept_until: datetime | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left to be erased, now or later."""
+        return not (self.waits or self.held or self.covered) and (self.erasure is None or self.erasure.result.complete)
+
 
 def newest_by_purpose(events: Iterable[ConsentEvent]) -> dict[PurposeKey, ConsentEvent]:
     """The event that counts for each purpose, out of one person's, oldest first."""

@@ -240,6 +240,8 @@ def test_refusing_when_asked_again_leads_to_a_pass_and_ends_everything(
     idle()
     assert wizard.session.step is Step.PASS
     assert wizard.session.paper is not None
+    assert wizard.session.ended is not None
+    assert wizard.session.ended.whole
     assert desk.people.count("Zoe") == 0
     assert desk.people.count() == 2
 

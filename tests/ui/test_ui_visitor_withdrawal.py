@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +17,7 @@ from desktop.domain.consent import ConsentState
 from desktop.domain.ids import PersonId
 from desktop.domain.purposes import PHOTO, RECOGNITION
 from desktop.services.desk import Desk
+from desktop.services.gallery_feed import utc_now
 from desktop.services.receipts import ReceiptFormat
 from desktop.services.visitor_words import visitor_words
 from desktop.ui.consent.own_dialog import OwnConsentsDialog
@@ -27,7 +29,8 @@ from desktop.ui.theme import ThemeName
 from desktop.ui.visitor.own_window import OwnWindow
 from desktop.vault.errors import DiskFull
 from tests.helpers.consents import converse, publish
-from tests.helpers.desks import PASSWORD, enrol
+from tests.helpers.desks import PASSWORD
+from tests.ui.test_ui_consent import add
 from tests.ui.test_ui_visitor import press, texts_of
 
 Idle = Callable[[], None]
@@ -37,8 +40,8 @@ Opened = Callable[[type[QWidget]], QWidget]
 @pytest.fixture
 def ada(desk: Desk, window: MainWindow, idle: Idle) -> PersonId:
     """Agreed to both purposes in French; somebody else is enrolled, too."""
-    enrol(desk, "Grace Sample", "obama.jpg")
-    person_id = enrol(desk, "Ada Example", "astronaut.png")
+    add(desk, "Grace Sample")
+    person_id = add(desk, "Ada Example")
     converse(desk, person_id, publish(desk), "fr", {RECOGNITION: True, PHOTO: True})
     window.show_page("people")
     idle()
@@ -83,11 +86,12 @@ def test_one_purpose_and_then_all(
     assert french.done_photo in texts_of(own)
     assert not own.cards[PHOTO].act.isVisible()
     assert not own.all.isVisible(), "what is left has a button of its own"
-    assert desk.gallery_size == 2
+    assert desk._vault.people.photo(ada) is None
+    assert desk.people.count() == 2
     assert "is taken back" in dialog.told.text()
     press(qtbot, own.cards[RECOGNITION].act)
     idle()
-    assert desk.gallery_size == 1
+    assert desk.people.count() == 1
     assert french.done_all.split("{day}")[0] in texts_of(own)
     assert "Ada" not in texts_of(own)
     assert own.cards == {}
@@ -112,6 +116,19 @@ def test_a_refusing_disk_is_told_to_both(
     press(qtbot, own.all)
     idle()
     assert own.cards == {}
+
+
+def test_nothing_is_called_erased_that_a_hold_keeps(
+    desk: Desk, dialog: OwnConsentsDialog, own: OwnWindow, ada: PersonId, idle: Idle, qtbot: QtBot
+) -> None:
+    desk.holds.hold_person(ada, "lawsuit 12/26", "Legal department", utc_now() + timedelta(days=7))
+    press(qtbot, own.all)
+    idle()
+    words = visitor_words("fr")
+    assert words.done_covered in texts_of(own)
+    assert words.done_all.split("{day}")[0] not in texts_of(own)
+    assert not [card for card in own.cards.values() if card.act.isVisible()]
+    assert "legal hold" in dialog.told.text()
 
 
 def test_there_is_no_way_into_the_program(
@@ -158,16 +175,20 @@ def test_a_checked_receipt_leads_there(
 
 def test_pictures_in_both_themes(dialog: OwnConsentsDialog, own: OwnWindow, idle: Idle, tmp_path: Path) -> None:
     """Nothing is cut off, in either direction of reading."""
-    acts = {"shown": lambda: None, "large": own.size_button.click, "done": own.all.click}
-    for act, do in acts.items():
-        do()
-        for language, theme in (("en", ThemeName.LIGHT), ("ar", ThemeName.DARK)):
-            dialog.session.set_language(language)
-            look().apply(theme)
-            idle()
-            for which, made in (("guard", dialog), ("own", own)):
-                need = made.minimumSizeHint()
-                assert need.width() <= made.width(), (which, act)
-                assert need.height() <= made.height(), (which, act)
-                path = grab(made, tmp_path / f"{which}-{act}-{language}.png")
-                assert path.stat().st_size > 5000
+
+    def look_at(name: str) -> None:
+        idle()
+        for which, made in (("guard", dialog), ("own", own)):
+            need = made.minimumSizeHint()
+            assert need.width() <= made.width(), (which, name)
+            assert need.height() <= made.height(), (which, name)
+            assert grab(made, tmp_path / f"{which}-{name}.png").stat().st_size > 5000
+
+    dialog.session.set_language("en")
+    look_at("dark")
+    look().apply(ThemeName.LIGHT)
+    dialog.session.set_language("ar")
+    own.size_button.click()
+    look_at("light-large")
+    own.all.click()
+    look_at("light-done")

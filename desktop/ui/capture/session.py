@@ -19,6 +19,7 @@ from desktop.domain.notices import RIGHT_TO_LEFT, Notice, NoticeText, filled
 from desktop.domain.paper import Paper
 from desktop.domain.people import PersonSummary
 from desktop.domain.purposes import PurposeKey
+from desktop.domain.withdrawal import Withdrawal
 from desktop.services.coach_words import FALLBACK, coach_words
 from desktop.services.desk import Desk
 from desktop.services.gallery_feed import utc_now
@@ -64,6 +65,7 @@ class CaptureSession(QObject):
         self.pictures = Pictures()
         self.guidance: Guidance | None = None
         self.consent_id: ConsentId | None = None
+        self.ended: Withdrawal | None = None  # of whoever was asked again and refused
         self.paper: Paper | None = None  # the receipt or the pass, once it is made
         self.working = False  # enrolling, or looking for people of the same name
         self._writer = DraftWriter(desk.capture, tasks, self.failed.emit, self)
@@ -287,20 +289,24 @@ class CaptureSession(QObject):
         talk, again = self.talk, self._desk.asking_again
         onwards = rules.forward(talk, self.around)
 
-        def done(consent_id: ConsentId | None) -> None:
+        def renewed(consent_id: ConsentId) -> None:
             self.consent_id = consent_id
+            arrive()
+
+        def refused(ended: Withdrawal) -> None:
+            self.ended = ended
+            arrive()
+
+        def arrive() -> None:
             self.working = False
             self._take(onwards)
 
-        def refuse() -> None:
-            again.refuse(talk)
-
         if onwards.step is Step.PASS:
             self._work(True)
-            self._tasks.run(lambda _: refuse(), done, self._on_failed, owner=self)
+            self._tasks.run(lambda _: again.refuse(talk), refused, self._on_failed, owner=self)
         elif onwards.step is Step.RECEIPT:
             self._work(True)
-            self._tasks.run(lambda _: again.renew(talk), done, self._on_failed, owner=self)
+            self._tasks.run(lambda _: again.renew(talk), renewed, self._on_failed, owner=self)
         else:
             self._take(onwards)
 

@@ -123,8 +123,7 @@ class ConsentActions(QObject):
 
     def _on_withdrawn(self, entry: RegisterEntry, done: Withdrawal) -> None:
         self._busy.end()
-        whole = not done.waits and (done.erasure is None or done.erasure.result.complete)
-        self._notice.say(words.outcome(done, entry.name), Tone.GOOD if whole else Tone.ATTENTION)
+        self._notice.say(words.outcome(done, entry.name), Tone.GOOD if done.whole else Tone.ATTENTION)
 
     def _on_failed(self, error: ConsentryError) -> None:
         self._busy.end()

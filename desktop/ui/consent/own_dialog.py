@@ -45,8 +45,7 @@ class OwnConsentsDialog(Dialog):
         self.visitor.open_button.setFocus()
 
     def _on_taken(self, done: Withdrawal) -> None:
-        whole = not done.waits and (done.erasure is None or done.erasure.result.complete)
-        self._say(words.outcome(done, self._name), Tone.GOOD if whole else Tone.ATTENTION)
+        self._say(words.outcome(done, self._name), Tone.GOOD if done.whole else Tone.ATTENTION)
 
     def _on_failed(self, error: ConsentryError) -> None:
         self._say(error_text(error).whole, Tone.DANGER)

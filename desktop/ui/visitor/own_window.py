@@ -82,7 +82,7 @@ class OwnWindow(VisitorShell):
             return "", Tone.PLAIN
         if done.covered or done.held:
             return words.done_covered, Tone.ATTENTION
-        if done.waits or (done.erasure is not None and not done.erasure.result.complete):
+        if not done.whole:
             return words.done_waits, Tone.ATTENTION
         if done.kept_until is not None:
             day = said_day(done.kept_until, session.language, session.time_zone)

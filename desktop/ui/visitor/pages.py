@@ -95,11 +95,12 @@ class TellPage(VisitorPage):
 
     def follow(self) -> None:
         words = self.session.words
+        whole = self.session.ended is None or self.session.ended.whole
         title, sentence = {
             Step.PHOTO: (words.photo, self.session.guidance_words or words.photo_why),
             Step.CHECK: (words.check, ""),
             Step.RECEIPT: (words.thanks, words.recorded),
-            Step.PASS: (words.thanks, words.passed),
+            Step.PASS: (words.thanks, words.passed if whole else words.done_covered),
         }.get(self.session.step, (words.welcome, words.wait))
         self.title.setText(title)
         self.sentence.setText(sentence)

@@ -53,6 +53,11 @@ class EndPage(StepPage):
             if self.session.again:
                 return self.tr("Renewed. Give the person the new receipt: it says what counts from now on.")
             return self.tr("Enrolled. Give the person the receipt: with it they can take the consent back at any time.")
+        if self.session.ended is not None and not self.session.ended.whole:
+            return self.tr(
+                "Refused: recognition has stopped. What is stored is erased as soon as that may be. With the pass the "
+                "person comes in in the same way as others."
+            )
         if self.session.again:
             return self.tr(
                 "Refused: recognition has stopped, and name, pictures and template are erased. With the pass the "
