@@ -25,6 +25,7 @@ COMMANDS = {
     "bench": "measure this pipeline against plain OpenCV and InsightFace",
     "audit": "check an audit log: an exported file, or that of a vault",
     "verify-export": "check a package that was handed to a person",
+    "verify-certificate": "check a certificate of erasure",
     "evaluate": "measure accuracy on your own pictures or videos",
 }
 NO_DISPLAY = (

@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     HOLD_RELEASED = "hold_released"
     SIGHTINGS_VIEWED = "sightings_viewed"
     EXPORTED = "exported"
+    CERTIFICATE_ISSUED = "certificate_issued"
     ERASURE_INTENDED = "erasure_intended"
     ERASURE_DONE = "erasure_done"
     LOGIN = "login"

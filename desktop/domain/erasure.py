@@ -58,6 +58,7 @@ class MustStay(StrEnum):
     LEDGER = "ledger"  # so that a restored backup erases the subject again
     AUDIT = "audit"  # so that the erasure, and whatever was done before it, can be accounted for
     RESULT = "result"  # so that the erasure can be certified later
+    CONSENT_RECORD = "consent_record"  # so that the consent can be proved (GDPR 7(1)); sealed apart, without a face
 
 
 class LeftOut(StrEnum):
@@ -107,29 +108,18 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErasureOrder:
-    """What is asked for, and by whom. `subjects`: random ids, at least one."""
+    """What is asked for, and by whom. `subjects`: random ids, at least one. `proof_until`: what proves people's
+    consents is sealed apart first and kept until then."""
 
     subjects: tuple[str, ...]
     reason: ErasureReason = ErasureReason.REQUEST
     actor: Actor = field(default_factory=Actor)
     kind: SubjectKind = SubjectKind.PERSON
+    proof_until: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.subjects or len(set(self.subjects)) < len(self.subjects):
             raise ValueError("an erasure is of somebody, and of each once")
-
-
-@dataclass(frozen=True, slots=True)
-class ErasurePreview:
-    """What an erasure would delete, rows by category, and what it would leave."""
-
-    goes: Mapping[Category, int]
-    stays: tuple[MustStay, ...]
-    copies: bool  # copies of the keys exist for recovery, sealed; they are written anew, older ones may be kept
-
-    @property
-    def rows(self) -> int:
-        return sum(self.goes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +188,7 @@ class ErasureResult:
         erased: rows deleted, by category.
         proof: None as long as it has not been made.
         stays: what is kept of the subjects.
+        kept_until: the last day of the proof of their consents, where one stays.
         unreachable: backup destinations whose companion could not be written anew, as the window shows them.
         missing: what is not done yet; empty: the erasure is complete.
     """
@@ -217,6 +208,7 @@ class ErasureResult:
     proof: ProofOfErasure | None = None
     unreachable: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+    kept_until: datetime | None = None
 
     @property
     def rows(self) -> int:
@@ -228,6 +220,7 @@ class ErasureResult:
 
     def to_values(self) -> dict[str, Any]:
         """As plain JSON values, for signing; times are ISO 8601 in UTC."""
+        kept = {} if self.kept_until is None else {"kept_until": self.kept_until.isoformat()}
         return {
             "document": "consentry erasure result",
             "version": 1,
@@ -243,6 +236,7 @@ class ErasureResult:
             "epoch_after": self.epoch_after,
             "erased": _counts(self.erased),
             "stays": [each.value for each in self.stays],
+            **kept,
             "proof": None if self.proof is None else _proof_values(self.proof),
             "unreachable": list(self.unreachable),
             "status": "complete" if self.complete else "incomplete",
@@ -252,7 +246,7 @@ class ErasureResult:
     @staticmethod
     def from_values(values: Mapping[str, Any]) -> ErasureResult:
         """The reverse of `to_values`. Raises KeyError, TypeError or ValueError."""
-        proof = values["proof"]
+        proof, kept = values["proof"], values.get("kept_until")
         return ErasureResult(
             id=str(values["id"]),
             vault_id=str(values["vault"]),
@@ -269,6 +263,7 @@ class ErasureResult:
             proof=None if proof is None else _proof_from(proof),
             unreachable=tuple(map(str, values["unreachable"])),
             missing=tuple(map(Missing, values["missing"])),
+            kept_until=None if kept is None else datetime.fromisoformat(kept),
         )
 
 

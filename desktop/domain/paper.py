@@ -1,4 +1,4 @@
-"""What is handed to a person on paper: a receipt or a visitor's pass, before it is laid out.
+"""What is handed to a person on paper: a receipt, a visitor's pass or a certificate, before it is laid out.
 
 The window draws it (desktop.ui.papers); printing, saving and showing share that one layout.
 """
@@ -60,3 +60,6 @@ class PaperRenderer(Protocol):
 
     def save(self, paper: Paper, target: Path) -> None:
         """Write it as PDF, A4. Raises OSError."""
+
+    def pdf(self, paper: Paper) -> bytes:
+        """The same in memory."""

@@ -81,17 +81,19 @@ class ApprovalService:
         self._access.demand(ACT_PERMISSION[approval.act])
         self._decide(approval, self._access.actor, agreed)
 
-    def agree_as(self, approval_id: ApprovalId, login: str, password: str) -> None:
-        """By a second person who types name and password at this desk; the session stays the first one's.
+    def agree_as(self, approval_ids: Collection[ApprovalId], login: str, password: str) -> None:
+        """To all of these, by a second person who types name and password at this desk; the session stays the first
+        one's.
 
         Raises SignInFailed, SignInWait, NotPermitted, OwnApproval, ApprovalGone.
         """
         self._access.demand_any(APPROVING)
-        approval = self._of(approval_id)
+        approvals = [self._of(each) for each in approval_ids]
         other = self._access.authenticator.check(login, password)
-        if not permitted(other.roles, ACT_PERMISSION[approval.act]):
+        if not all(permitted(other.roles, ACT_PERMISSION[each.act]) for each in approvals):
             raise NotPermitted
-        self._decide(approval, other.actor, True)
+        for each in approvals:
+            self._decide(each, other.actor, True)
 
     def demand(self, act: TwoPersonAct, object_id: str) -> None:
         """Raises ApprovalNeeded where the site asks for two people, and nobody has agreed to the operator's own wish.

@@ -21,9 +21,11 @@ from desktop.services.audit import AuditService
 from desktop.services.audit_recorder import AuditRecorder
 from desktop.services.backup import BackupService
 from desktop.services.backup_schedule import BackupSchedule
+from desktop.services.bulk_erasure import BulkErasureService
 from desktop.services.camera_tester import CameraTester
 from desktop.services.cameras import CameraService
 from desktop.services.capture import CaptureService
+from desktop.services.certificates import CertificateService
 from desktop.services.coach import CoachService
 from desktop.services.consent_records import ConsentRecords, ConsentRecordService
 from desktop.services.consent_register import ConsentRegisterService
@@ -112,8 +114,19 @@ class Desk:
         self.consent_records = ConsentRecordService(vault, self.access, records)
         self.receipts = ReceiptService(vault, self.access, self._views, records)
         self.passes = PassService(vault, self.access, lambda: self.controller.current)
-        self.erasures = ErasureService(vault, self.access, self.approvals, self._feed, self.health, self.hub)
+        self.certificates = CertificateService(vault, self.access, lambda: self.controller.current)
+        self.erasures = ErasureService(
+            vault,
+            self.access,
+            self.approvals,
+            self._feed,
+            self.health,
+            self.hub,
+            self.certificates,
+            lambda: self.settings.current.consent_kept_days,
+        )
         self.ledgers = LedgerService(vault, self.access, self.erasures, self.hub)
+        self.bulk_erasures = BulkErasureService(vault, self.access, self.approvals, self.erasures)
         self.withdrawals = WithdrawalService(
             vault,
             self.access,
@@ -282,7 +295,8 @@ class Desk:
         return count
 
     def _finish(self, progress: Progress) -> int:
-        return self.withdrawals.finish(progress) + self.erasures.finish(progress)
+        finishing = (self.withdrawals.finish, self.erasures.finish, self.bulk_erasures.finish)
+        return sum(finish(progress) for finish in finishing)
 
     def _apply(self, old: SiteSettings, new: SiteSettings) -> None:
         if old.engine() != new.engine():

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 
 from desktop.domain.audit import Actor
-from desktop.domain.consent import MATCHABLE_STATES, ConsentState, effective_state
-from desktop.domain.erasure import ErasureOrder, ErasurePreview, ErasureReason, SignedErasure, SubjectKind
+from desktop.domain.consent import MATCHABLE_STATES, effective_state
+from desktop.domain.erasure import ErasureOrder, ErasureReason, SignedErasure, SubjectKind
+from desktop.domain.erasure_preview import ErasurePreview, keeps_proof, must_stay
 from desktop.domain.errors import Cancelled
 from desktop.domain.ids import PersonId
 from desktop.domain.permissions import Permission, TwoPersonAct
 from desktop.domain.progress import UNWATCHED, Progress, checkpoint
 from desktop.services.access import Access
 from desktop.services.approvals import ApprovalService
-from desktop.services.errors import ErasureNotBegun, ResultNotSaved
-from desktop.services.files import write_atomically
+from desktop.services.certificates import CertificateService
+from desktop.services.errors import ErasureNotBegun
 from desktop.services.gallery_feed import GalleryFeed, utc_now
 from desktop.services.health import Health, ProblemKind
 from desktop.services.hub import Hub, PeopleChanged
@@ -30,10 +31,22 @@ log = structlog.get_logger("desktop.services")
 
 
 class ErasureService:
-    """All calls read or write the vault: worker thread."""
+    """All calls read or write the vault: worker thread.
+
+    Args:
+        kept_days: how long what proves a consent is kept after its end.
+    """
 
     def __init__(
-        self, vault: Vault, access: Access, approvals: ApprovalService, feed: GalleryFeed, health: Health, hub: Hub
+        self,
+        vault: Vault,
+        access: Access,
+        approvals: ApprovalService,
+        feed: GalleryFeed,
+        health: Health,
+        hub: Hub,
+        certificates: CertificateService,
+        kept_days: Callable[[], int],
     ) -> None:
         self._vault = vault
         self._access = access
@@ -41,11 +54,22 @@ class ErasureService:
         self._feed = feed
         self._health = health
         self._hub = hub
+        self._certificates = certificates
+        self._kept_days = kept_days
 
-    def preview(self, people: Sequence[PersonId]) -> ErasurePreview:
-        """What would go and what would stay. Raises PersonUnknown."""
+    def preview(self, people: Sequence[PersonId], reason: ErasureReason = ErasureReason.REQUEST) -> ErasurePreview:
+        """What would go, what must stay and why, who has been given what. Raises PersonUnknown."""
         self._access.demand(Permission.ERASE)
-        return self._vault.erasures.preview(people)
+        found = self._vault.erasures.preview(people)
+        told = replace(
+            found,
+            given_out=self._certificates.given_out(tuple(people)),
+            language=language_of(self._vault, people[0]),
+            held=len(self._vault.holds.held(SubjectKind.PERSON, people, utc_now())),
+        )
+        if not keeps_proof(found.goes, reason):
+            return told
+        return replace(told, stays=must_stay(archived=True), kept_until=self.kept_until)
 
     def erase(
         self, people: Sequence[PersonId], progress: Progress = UNWATCHED, *, reason: ErasureReason | None = None
@@ -53,16 +77,18 @@ class ErasureService:
         """Out of the gallery at once, then out of the vault for good; the result says what was done, and what is not.
 
         `progress` tells the step (desktop.domain.erasure.step_at); it can be cancelled while that is PREPARE. `reason`
-        None: consent was withdrawn, where nobody's stands any more, else the people asked for it.
+        None: consent was withdrawn, where nobody's stands any more, else the people asked for it. What proves consents
+        is sealed apart first, unless it is a mistake.
 
         Raises Cancelled, PersonUnknown, SubjectHeld, ApprovalNeeded (while a consent stands), ErasureNotBegun.
         """
         self._access.demand(Permission.ERASE)
         checkpoint(progress, 0.0)
-        standing = [each for each in people if self._state(each) in MATCHABLE_STATES]
+        standing = self.standing(people)
         why = reason or (ErasureReason.REQUEST if standing else ErasureReason.WITHDRAWAL)
+        proof_until = None if why is ErasureReason.MISTAKE else self.kept_until
         with self._approvals.spending(TwoPersonAct.ERASURE, standing):
-            return self.carry_out(ErasureOrder(tuple(people), why, self._actor()), progress)
+            return self.carry_out(ErasureOrder(tuple(people), why, self.actor, proof_until=proof_until), progress)
 
     def carry_out(self, order: ErasureOrder, progress: Progress = UNWATCHED) -> SignedErasure:
         """An order that whoever calls was allowed to give: people out of the gallery at once, then all of it for good.
@@ -101,18 +127,20 @@ class ErasureService:
         self._access.demand(Permission.ERASE)
         return self._vault.erasures.results(limit)
 
-    def save(self, erasure: SignedErasure, path: Path) -> None:
-        """Write the signed result as JSON. Raises ResultNotSaved."""
+    def standing(self, people: Sequence[PersonId]) -> list[PersonId]:
+        """Those of them whose consent to recognition stands."""
         self._access.demand(Permission.ERASE)
-        try:
-            write_atomically(path, json.dumps(erasure.to_values(), indent=2).encode())
-        except OSError as error:
-            raise ResultNotSaved(path=path) from error
+        now, newest = utc_now(), self._vault.consents.newest
+        return [each for each in people if effective_state(newest(each), now) in MATCHABLE_STATES]
 
-    def _state(self, person_id: PersonId) -> ConsentState:
-        return effective_state(self._vault.consents.newest(person_id), utc_now())
+    @property
+    def kept_until(self) -> datetime:
+        """Until when what proves a consent is kept that ends now."""
+        return utc_now() + timedelta(days=self._kept_days())
 
-    def _actor(self) -> Actor:
+    @property
+    def actor(self) -> Actor:
+        """Whoever is at the desk."""
         signed_in = self._access.current
         return Actor() if signed_in is None else Actor(signed_in.operator_id, tuple(sorted(signed_in.roles)))
 
@@ -137,6 +165,12 @@ class ErasureService:
             self._health.report(ProblemKind.ERASURE_INCOMPLETE, count=count)
         else:
             self._health.clear(ProblemKind.ERASURE_INCOMPLETE)
+
+
+def language_of(vault: Vault, person_id: PersonId) -> str:
+    """The one in which they were last talked to; empty where it is not known."""
+    proofs = vault.consent_proofs.list(person_id)
+    return proofs[-1].proof.language if proofs else ""
 
 
 @contextmanager

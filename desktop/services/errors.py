@@ -92,6 +92,12 @@ class ErasureNotBegun(ConsentryError):
     todo = T("errors", "Make room on the disk, unlock the keyring, and repeat it before you close the program.")
 
 
+class ErasureRunning(ConsentryError):
+    happened = T("errors", "Another order to erase several people is being carried out.")
+    kept = T("errors", "Nobody was erased by this one.")
+    todo = T("errors", "Wait until it has ended and try again.")
+
+
 class ResultNotSaved(ConsentryError):
     happened = T("errors", "The result could not be written to “{path}”.")
     kept = T("errors", "What was done stands; the result itself is kept in the vault.")

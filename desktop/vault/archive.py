@@ -23,7 +23,7 @@ from desktop.vault.consent_models import ConsentArchiveRow, ReceiptRow
 from desktop.vault.consents import events_of
 from desktop.vault.engine import Drafts
 from desktop.vault.errors import ArchiveUnknown
-from desktop.vault.models import ConsentProofRow, Person
+from desktop.vault.models import ConsentEventRow, ConsentProofRow, Person
 from desktop.vault.reserve import Reserve
 from desktop.vault.room import Room
 from desktop.vault.sealing import SealBroken
@@ -133,6 +133,22 @@ class ArchiveRepository:
             plain = self._room.open_sealed(ARCHIVE, row.id, row.id, row.sealed)
             if plain is not None:
                 yield archived_from(row.id, row.consent_id, row.archived_at, row.keep_until, json.loads(plain))
+
+
+def archived_until(live: Connection, kind: SubjectKind, subjects: Sequence[str]) -> datetime | None:
+    """The last day of what is archived of these people's consents; None where nothing is. While they are stored."""
+    if kind is not SubjectKind.PERSON:
+        return None
+    row, event = ConsentArchiveRow, ConsentEventRow
+    ends = [
+        live.scalar(
+            select(func.max(row.keep_until)).where(
+                row.consent_id.in_(select(event.consent_id).where(event.person_id.in_(subjects[start : start + 500])))
+            )
+        )
+        for start in range(0, len(subjects), 500)
+    ]
+    return max((each for each in ends if each is not None), default=None)
 
 
 def _rows() -> Select[str, str, datetime, datetime, bytes]:

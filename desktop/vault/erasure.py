@@ -1,6 +1,7 @@
 """Erasing subjects so that no copy of the database gives them back, and a crash at any instant is carried on from.
 
-    1. the subjects' markers are gathered and looked for      (can be cancelled: nothing has happened)
+    1. the subjects' markers are gathered and looked for      (can be cancelled: nothing has happened), and what
+                                                               proves consents is sealed apart where the order says so
     2. the intent is recorded                                 (crash before: nothing has happened)
     3. the epoch is rotated without the subjects' keys        (from here on nobody can read the data, in no copy)
     4. the rows are deleted and the ledger is written together; the WAL is moved into the database and cut
@@ -25,19 +26,19 @@ from desktop.domain.audit import Actor, AuditDraft
 from desktop.domain.erasure import (
     STEP_ENDS,
     ErasureOrder,
-    ErasurePreview,
     ErasureResult,
     ErasureStep,
     LedgerEntry,
     Missing,
-    MustStay,
     ProofOfErasure,
     SignedErasure,
     SubjectKind,
 )
-from desktop.domain.ids import random_id
+from desktop.domain.erasure_preview import ErasurePreview, must_stay
+from desktop.domain.ids import PersonId, random_id
 from desktop.domain.progress import UNWATCHED, Part, Progress, Unstoppable, checkpoint
 from desktop.vault import erasure_rows as rows
+from desktop.vault.archive import ArchiveRepository, archived_until
 from desktop.vault.destruction import Destruction
 from desktop.vault.erasure_audit import done
 from desktop.vault.errors import VaultError
@@ -54,8 +55,6 @@ from desktop.vault.subjects import SUBJECTS, intended
 
 log = structlog.get_logger("desktop.vault")
 
-STAYS = (MustStay.LEDGER, MustStay.AUDIT, MustStay.RESULT)
-
 
 class ErasureRepository:
     """One erasure at a time; each of them may be of many subjects. Any thread but the GUI's and the writer's.
@@ -69,6 +68,7 @@ class ErasureRepository:
         self._room = room
         self._keystore = keystore
         self._key = key
+        self._archive = ArchiveRepository(room)
         self._destruction = Destruction(room, keystore, key)
         self._turn = threading.Lock()
         self.companions: Callable[[], Sequence[str]] = tuple
@@ -79,7 +79,10 @@ class ErasureRepository:
         def work(connection: Connection) -> ErasurePreview:
             SUBJECTS[kind].demand(connection, subjects)
             copies = read_policy(connection).escrow_key is not None
-            return ErasurePreview(SUBJECTS[kind].count(connection, subjects), STAYS, copies)
+            kept_until = archived_until(connection, kind, subjects)
+            stays = must_stay(archived=kept_until is not None)
+            goes = SUBJECTS[kind].count(connection, subjects)
+            return ErasurePreview(goes, stays, copies, len(subjects), kept_until)
 
         return self._room.store.read(work)
 
@@ -92,6 +95,7 @@ class ErasureRepository:
         with self._turn, Reserve(self._room) as reserve:
             markers = gather(self._room, order, _part(progress, ErasureStep.PREPARE))
             checkpoint(progress, STEP_ENDS[ErasureStep.PREPARE])
+            self._keep_proof(order)
             draft = self._draft(order)
             begin = self._destruction.begin
             result = self._room.store.call(lambda: begin(draft, markers, order.actor, reserve, progress))
@@ -102,8 +106,15 @@ class ErasureRepository:
         finished = [self._finish(erasure_id, progress) for erasure_id in self.standing()]
         return [each for each in finished if each is not None]
 
+    def _keep_proof(self, order: ErasureOrder) -> None:
+        """Before the intent: where the erasure is refused after it, the next try seals the same rows anew."""
+        if order.proof_until is not None and order.kind is SubjectKind.PERSON:
+            for subject in order.subjects:
+                self._archive.put(PersonId(subject), utc_now(), order.proof_until)
+
     def _draft(self, order: ErasureOrder) -> ErasureResult:
         now, epoch = utc_now(), self._room.sealer.epoch
+        kept_until = self._room.store.read(lambda live: archived_until(live, order.kind, order.subjects))
         return ErasureResult(
             id=random_id(),
             vault_id=self._room.sealer.vault_id,
@@ -116,8 +127,9 @@ class ErasureRepository:
             epoch_before=epoch,
             epoch_after=epoch,
             erased={},
-            stays=STAYS,
+            stays=must_stay(archived=kept_until is not None),
             missing=(Missing.ROWS, Missing.PROOF),
+            kept_until=kept_until,
         )
 
     def _finish(self, erasure_id: str, progress: Progress) -> SignedErasure | None:

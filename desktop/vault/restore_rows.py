@@ -13,6 +13,7 @@ from desktop.domain.erasure import SubjectKind
 from desktop.vault.audit import AuditLog
 from desktop.vault.consent_models import CaptureDraftRow, ConsentArchiveRow
 from desktop.vault.destinations import planned, read_destinations
+from desktop.vault.erasure_queue import drop_queue
 from desktop.vault.erasure_rows import enter_ledger
 from desktop.vault.lines import learn
 from desktop.vault.models import BackupDestinationRow, Person, Photo
@@ -84,6 +85,7 @@ def settle(connection: Connection, sealer: Sealer, keys_found: RestoreKeys, audi
         keys |= tables.keys(connection, subjects)
         tables.delete(connection, subjects)
     enter_ledger(connection, keys_found.ledger)
+    drop_queue(connection)
     erased = people - set(connection.scalars(select(Person.id)))
     unreadable = people - erased - sealer.subjects()
     SUBJECTS[SubjectKind.PERSON].delete(connection, sorted(unreadable))

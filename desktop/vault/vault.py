@@ -39,6 +39,7 @@ from desktop.vault.database_key import rotate_database_key
 from desktop.vault.destruction import resume
 from desktop.vault.enrolments import EnrolmentRepository
 from desktop.vault.erasure import ErasureRepository
+from desktop.vault.erasure_queue import ErasureQueue
 from desktop.vault.errors import DiskFull, VaultError, VaultMissing, VaultWrongKeyOrDamaged
 from desktop.vault.escrow import RecoveryPolicy, read_policy
 from desktop.vault.exports import ExportRepository
@@ -123,6 +124,7 @@ class Vault:
         self.settings = SettingsRepository(room)
         self.exports = ExportRepository(room)
         self.copies = PersonCopies(room)
+        self.erasure_queue = ErasureQueue(room)
         self.backups = BackupKeeper(room, BackupSecrets(room, keystore, opened.signing_key, self._read_anchor))
         self.operators = OperatorRepository(room)
         self.operator_sessions = OperatorSessionRepository(room)

@@ -210,7 +210,7 @@ def test_a_wish_for_agreement_its_answer_and_its_use(desk: Desk) -> None:
     assert newest(desk, AuditAction.SETTING_CHANGED).entry.detail == {"two_person_erasure": True}
     person = random_id()
     wish = desk.approvals.request(TwoPersonAct.ERASURE, person)
-    desk.approvals.agree_as(wish, "kim", OTHER)
+    desk.approvals.agree_as([wish], "kim", OTHER)
     with desk.approvals.spending(TwoPersonAct.ERASURE, [person]):
         pass
     rows = written(desk, AuditFilter(object_id=person))

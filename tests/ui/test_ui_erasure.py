@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -12,17 +11,20 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
+from desktop.domain.audit_verdict import Signer
 from desktop.domain.erasure import (
     STEP_ENDS,
     Category,
-    ErasurePreview,
+    ErasureReason,
     ErasureStep,
     LeftOut,
     Missing,
     MustStay,
     SubjectKind,
 )
+from desktop.domain.erasure_preview import ErasurePreview, Given
 from desktop.domain.errors import Cancelled
+from desktop.services.certificates import CertificateForm
 from desktop.services.desk import Desk
 from desktop.services.errors import ErasureNotBegun
 from desktop.ui.errors import ErrorDialog
@@ -32,6 +34,7 @@ from desktop.ui.people import erase_texts
 from desktop.ui.people.erase_result import ErasureResultDialog
 from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.dialog import Confirm
+from desktop.vault.certificates import verify_file
 from tests.helpers.desks import enrol
 from tests.ui.conftest import Idle
 
@@ -77,20 +80,26 @@ def test_erasing_asks_first_and_tells_afterwards(
     assert dialog.heading.text() == "Ada Example is erased."
     assert "markers: 0 found" in said(dialog)
     assert "Still missing" not in [title for title, _ in dialog.parts]
-    dialog.save_to(tmp_path / "result.json")
-    idle()
-    assert dialog.saved.text() == "Saved."
-    saved = json.loads((tmp_path / "result.json").read_text())
-    assert saved["result"]["status"] == "complete"
-    assert saved["result"]["id"] in dialog.number.text()
-    dialog.save_to(tmp_path / "result.json" / "below")
+    bar = dialog.certificate
+    assert bar.language.currentData() == "en"
+    for form in CertificateForm:
+        bar.save_to(tmp_path / f"certificate.{form.value}", form)
+        idle()
+        assert bar.saved.text() == "Saved."
+        verdict = verify_file(tmp_path / f"certificate.{form.value}", desk.erasures.results()[0].fingerprint)
+        assert verdict.intact
+        assert verdict.signer is Signer.KNOWN
+        assert verdict.certificate is not None
+        assert verdict.certificate.result.complete
+        assert verdict.certificate.result.id in dialog.number.text()
+    bar.save_to(tmp_path / "certificate.json" / "below", CertificateForm.JSON)
     idle()
     assert "could not be written" in cast(ErrorDialog, opened(ErrorDialog)).heading.text()
 
 
 def test_an_incomplete_one_names_what_is_missing(ada: MainWindow, desk: Desk, idle: Idle, opened: Opened) -> None:
     desk._vault.erasures.companions = lambda: ["/mnt/nas/consentry"]
-    ada.people_page.eraser.erase(desk.people.list()[0])
+    ada.people_page.eraser.erase(desk.people.list()[:1])
     idle()
     dialog = cast(ErasureResultDialog, opened(ErasureResultDialog))
     assert "still missing" in dialog.heading.text()
@@ -112,11 +121,11 @@ def test_steps_are_named_and_only_the_first_can_be_cancelled(ada: MainWindow, qt
 def test_cancelled_it_leaves_the_person_there_without_a_word(
     ada: MainWindow, desk: Desk, idle: Idle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cancelled(*_: object) -> None:
+    def cancelled(*_: object, **__: object) -> None:
         raise Cancelled
 
     monkeypatch.setattr(desk.erasures, "erase", cancelled)
-    ada.people_page.eraser.erase(desk.people.list()[0])
+    ada.people_page.eraser.erase(desk.people.list()[:1])
     idle()
     assert not ada.people_page.busy.busy
     assert desk.people.count() == 1
@@ -125,11 +134,11 @@ def test_cancelled_it_leaves_the_person_there_without_a_word(
 def test_a_refusal_is_told(
     ada: MainWindow, desk: Desk, idle: Idle, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise ErasureNotBegun
 
     monkeypatch.setattr(desk.erasures, "erase", refused)
-    ada.people_page.eraser.erase(desk.people.list()[0])
+    ada.people_page.eraser.erase(desk.people.list()[:1])
     idle()
     assert "no longer recognised" in cast(ErrorDialog, opened(ErrorDialog)).accessibleDescription()
 
@@ -137,10 +146,12 @@ def test_a_refusal_is_told(
 def test_every_value_has_its_words() -> None:
     assert set(erase_texts._CATEGORIES) == set(Category)
     assert set(erase_texts._STAYS) == set(MustStay)
+    assert set(erase_texts._SHAPES) == set(Given)
+    assert set(erase_texts._REASONS) == set(ErasureReason)
+    assert set(erase_texts._KINDS) == set(SubjectKind)
     assert set(erase_texts._STEPS) == set(ErasureStep)
     assert set(erase_texts._LEFT_OUT) == set(LeftOut)
     assert set(erase_texts._MISSING) == set(Missing)
-    assert SubjectKind.PERSON
 
 
 def test_whether_older_copies_could_be_read_is_said() -> None:

@@ -25,6 +25,7 @@ from desktop.domain.notices import LANGUAGES
 from desktop.domain.paper import Paper, Row, Section
 from desktop.domain.people import PersonDetails
 from desktop.domain.visitor_pass import VisitorPass
+from desktop.services.certificate_paper import certificate_paper
 from desktop.services.desk import Desk
 from desktop.services.paper_words import paper_words
 from desktop.services.receipt_errors import NoPrinter
@@ -39,8 +40,10 @@ from desktop.ui.screens import grab
 from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.dialog import Confirm
 from desktop.ui.widgets.notice import Tone
+from desktop.vault.certificates import pdf_file, verify_file
 from desktop.vault.receipts import Receipt
 from tests.helpers.consents import AT, CONTROLLER, converse, publish, source
+from tests.helpers.example_certificate import KEY, incomplete
 from tests.helpers.papers import bag, codes_in, drawn, pdf_text
 
 Idle = Callable[[], None]
@@ -84,6 +87,18 @@ def test_the_text_of_the_pdf_can_be_read_back(
         assert bag(said) <= found, said
     assert len(PdfReader(tmp_path / "paper.pdf").pages) == 1
     assert codes_in(tmp_path / "paper.pdf") == [paper.code]  # the one picture: no face
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_certificate_can_be_read_back_and_its_file_is_a_pdf(qtbot: QtBot, language: str, tmp_path: Path) -> None:
+    made = incomplete(language)
+    paper = certificate_paper(made, KEY.fingerprint)
+    (tmp_path / "paper.pdf").write_bytes(pdf_file(made, QtPaperRenderer().pdf(paper), KEY))
+    assert verify_file(tmp_path / "paper.pdf", KEY.fingerprint).intact
+    found = bag(pdf_text(tmp_path / "paper.pdf"))
+    for said in texts_of(paper):
+        assert bag(said) <= found, said
+    assert len(codes_in(tmp_path / "paper.pdf")) == 1  # the one picture: no face
 
 
 def test_arabic_reads_from_the_right(qtbot: QtBot, tmp_path: Path) -> None:

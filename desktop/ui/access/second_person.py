@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
@@ -20,14 +20,15 @@ from desktop.ui.widgets.notice import Tone
 
 
 class SecondPersonDialog(Dialog):
-    """Calls `on_agreed` once the second person has agreed here; the first one's session goes on."""
+    """For the act on each of `object_ids`. Calls `on_agreed` once the second person has agreed here; the first one's
+    session goes on."""
 
     def __init__(
         self,
         desk: Desk,
         tasks: TaskRunner,
         act: TwoPersonAct,
-        object_id: str,
+        object_ids: Sequence[str],
         *,
         on_agreed: Callable[[], object],
         parent: QWidget,
@@ -36,9 +37,9 @@ class SecondPersonDialog(Dialog):
         self._approvals = desk.approvals
         self._tasks = tasks
         self._act = act
-        self._object_id = object_id
+        self._object_ids = tuple(object_ids)
         self._on_agreed = on_agreed
-        self._wish: ApprovalId | None = None
+        self._wishes: list[ApprovalId] = []
         self.form = SignInForm(tasks, self._agree, self.tr("Agree"))
         self.later = button(self.tr("Ask for it later"), self._ask_later)
         self.cancel = button(self.tr("Cancel"), self.reject)
@@ -54,9 +55,12 @@ class SecondPersonDialog(Dialog):
 
     def _agree(self, login: str, password: str) -> None:
         """In a worker; the form tries one password at a time."""
-        if self._wish is None:
-            self._wish = self._approvals.request(self._act, self._object_id)
-        self._approvals.agree_as(self._wish, login, password)
+        if not self._wishes:
+            self._wishes = self._request()
+        self._approvals.agree_as(self._wishes, login, password)
+
+    def _request(self) -> list[ApprovalId]:
+        return [self._approvals.request(self._act, each) for each in self._object_ids]
 
     def _on_done(self) -> None:
         self.accept()
@@ -65,7 +69,7 @@ class SecondPersonDialog(Dialog):
     def _ask_later(self) -> None:
         self.later.setEnabled(False)
         self._tasks.run(
-            lambda _: self._approvals.request(self._act, self._object_id),
+            lambda _: self._request(),
             lambda _: self.accept(),
             self._on_failed,
             owner=self,

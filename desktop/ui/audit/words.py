@@ -36,6 +36,7 @@ ACTIONS: Mapping[AuditAction, str] = {
     AuditAction.HOLD_RELEASED: T("audit", "Released a legal hold"),
     AuditAction.SIGHTINGS_VIEWED: T("audit", "Looked at sightings"),
     AuditAction.EXPORTED: T("audit", "Exported data"),
+    AuditAction.CERTIFICATE_ISSUED: T("audit", "Issued an erasure certificate"),
     AuditAction.ERASURE_INTENDED: T("audit", "Began an erasure"),
     AuditAction.ERASURE_DONE: T("audit", "Erased"),
     AuditAction.LOGIN: T("audit", "Signed in"),

@@ -280,7 +280,7 @@ class BackupPage(QWidget):
             self._desk,
             self._tasks,
             TwoPersonAct.RESTORE,
-            backup.id,
+            [backup.id],
             on_agreed=lambda: self._allow_restore(backup, folder),
             parent=self.window(),
         ).open()

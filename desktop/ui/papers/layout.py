@@ -1,4 +1,4 @@
-"""The one layout of receipts and passes: printed, saved and shown alike."""
+"""The one layout of receipts, passes and certificates: printed, saved and shown alike."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtCore import QDate, QLocale, Qt, QUrl
 from PySide6.QtGui import QTextDocument, QTextOption
 
 from desktop.domain.paper import Paper, Row, Section
-from desktop.ui.printing import qr_image, write_pdf
+from desktop.ui.printing import pdf_bytes, qr_image, write_pdf
 
 # Fonts whose Arabic letters can be read back from a PDF: each joined form has a code point of its own, which Noto's
 # ligatures lack.
@@ -29,6 +29,10 @@ class QtPaperRenderer:
     def save(self, paper: Paper, target: Path) -> None:
         """Write it as PDF, A4. Raises OSError."""
         write_pdf(document(paper), target, paper.title)
+
+    def pdf(self, paper: Paper) -> bytes:
+        """The same in memory."""
+        return pdf_bytes(document(paper), paper.title)
 
 
 def document(paper: Paper) -> QTextDocument:

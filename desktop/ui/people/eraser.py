@@ -1,12 +1,18 @@
-"""Erasing a person from the page People: preview, confirmation, steps, result."""
+"""Erasing one person or several from the page People: preview, confirmation, steps, result."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.tasks import TaskHandle, TaskRunner
-from desktop.domain.erasure import ErasurePreview, ErasureStep, SignedErasure, step_at
+from desktop.domain.bulk_erasure import BulkErasure
+from desktop.domain.consent import MATCHABLE_STATES
+from desktop.domain.erasure import ErasureReason, ErasureStep, SignedErasure, step_at
+from desktop.domain.erasure_preview import ErasurePreview
 from desktop.domain.errors import ConsentryError
 from desktop.domain.people import PersonSummary
 from desktop.domain.permissions import TwoPersonAct
@@ -15,13 +21,23 @@ from desktop.services.errors import ApprovalNeeded
 from desktop.ui.access.second_person import SecondPersonDialog
 from desktop.ui.errors import show_error
 from desktop.ui.people import erase_texts
+from desktop.ui.people.bulk_result import BulkResultDialog
+from desktop.ui.people.erase_dialog import EraseDialog
 from desktop.ui.people.erase_result import ErasureResultDialog
 from desktop.ui.widgets.busy import BusyRow
-from desktop.ui.widgets.dialog import Confirm
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was confirmed. `reason` None: the program finds it out. `language`: the first person's."""
+
+    people: tuple[PersonSummary, ...] = field(repr=False)
+    reason: ErasureReason | None = None
+    language: str = ""
 
 
 class PersonEraser(QObject):
-    """One erasure at a time; `busy` shows its steps and can cancel it until it begins."""
+    """One erasure at a time; `busy` shows its steps and can cancel it until it begins, and between two people."""
 
     def __init__(self, desk: Desk, tasks: TaskRunner, busy: BusyRow, page: QWidget) -> None:
         super().__init__(page)
@@ -30,65 +46,83 @@ class PersonEraser(QObject):
         self._tasks = tasks
         self._busy = busy
         self._page = page
-        self._running: TaskHandle[SignedErasure] | None = None
+        self._running: TaskHandle[SignedErasure] | TaskHandle[BulkErasure] | None = None
+        self._people = 1
         busy.cancelled.connect(self._cancel)
 
-    def ask(self, person: PersonSummary) -> None:
+    def ask(self, people: Sequence[PersonSummary]) -> None:
         """Show what would go and what would stay, and erase once that is confirmed."""
-        if self._running is None:
+        if self._running is None and people:
             self._tasks.run(
-                lambda _: self._service.preview([person.id]),
-                lambda preview: self._confirm(person, preview),
+                lambda _: self._service.preview([each.id for each in people]),
+                lambda preview: self._confirm(tuple(people), preview),
                 self._on_failed,
                 owner=self,
             )
 
-    def _confirm(self, person: PersonSummary, preview: ErasurePreview) -> None:
-        Confirm(
+    def _confirm(self, people: tuple[PersonSummary, ...], preview: ErasurePreview) -> None:
+        EraseDialog(
+            [each.details.name for each in people],
+            preview,
+            lambda reason: self.erase(people, reason, preview.language),
             self._page.window(),
-            title=self.tr("Erase person"),
-            question=self.tr("Erase {name} for good?").format(name=person.details.name),
-            points=erase_texts.points(preview),
-            act=self.tr("Erase"),
-            on_yes=lambda: self.erase(person),
         ).open()
 
-    def erase(self, person: PersonSummary) -> None:
-        """Without asking again."""
-        self._busy.begin(erase_texts.step(ErasureStep.PREPARE))
-        self._running = self._tasks.run(
-            lambda progress: self._service.erase([person.id], progress),
-            lambda erasure: self._on_erased(person, erasure),
-            lambda error: self._on_not_erased(person, error),
-            self._advance,
-            owner=self,
-        )
+    def erase(self, people: Sequence[PersonSummary], reason: ErasureReason | None = None, language: str = "") -> None:
+        """Without asking again. `language`: of a single person, for the certificate."""
+        order = _Order(tuple(people), reason, language)
+        self._people = len(order.people)
+        self._advance(0.0)
+        self._busy.begin(erase_texts.progress(0.0, self._people))
+        ids = [each.id for each in people]
+        if len(ids) == 1:
+            self._running = self._tasks.run(
+                lambda progress: self._service.erase(ids, progress, reason=reason),
+                lambda erasure: self._on_erased(order, erasure),
+                lambda error: self._on_not_erased(order, error),
+                self._advance,
+                owner=self,
+            )
+        else:
+            self._running = self._tasks.run(
+                lambda progress: self._desk.bulk_erasures.erase(ids, progress, reason=reason),
+                lambda done: self._on_all_erased(order, done),
+                lambda error: self._on_not_erased(order, error),
+                self._advance,
+                owner=self,
+            )
 
     def _advance(self, share: float) -> None:
-        step = step_at(share)
-        self._busy.step(erase_texts.step(step), cancellable=step is ErasureStep.PREPARE)
+        one = step_at(share) if self._people == 1 else ErasureStep.PREPARE
+        self._busy.step(erase_texts.progress(share, self._people), cancellable=one is ErasureStep.PREPARE)
         self._busy.advance(share)
 
     def _cancel(self) -> None:
         if self._running is not None:
             self._running.cancel()
 
-    def _on_erased(self, person: PersonSummary, erasure: SignedErasure) -> None:
+    def _on_erased(self, order: _Order, erasure: SignedErasure) -> None:
         self._end()
-        name = person.details.name
-        ErasureResultDialog(self._service, self._tasks, erasure, name, self._page.window()).open()
+        name, certificates = order.people[0].details.name, self._desk.certificates
+        ErasureResultDialog(certificates, self._tasks, erasure, name, order.language, self._page.window()).open()
 
-    def _on_not_erased(self, person: PersonSummary, error: ConsentryError) -> None:
+    def _on_all_erased(self, order: _Order, done: BulkErasure) -> None:
+        self._end()
+        names = {each.id: each.details.name for each in order.people}
+        BulkResultDialog(self._desk.certificates, self._tasks, done, names, self._page.window()).open()
+
+    def _on_not_erased(self, order: _Order, error: ConsentryError) -> None:
         if not isinstance(error, ApprovalNeeded):
             self._on_failed(error)
             return
         self._end()
+        standing = [each.id for each in order.people if each.consent in MATCHABLE_STATES]
         SecondPersonDialog(
             self._desk,
             self._tasks,
             TwoPersonAct.ERASURE,
-            person.id,
-            on_agreed=lambda: self.erase(person),
+            standing,
+            on_agreed=lambda: self.erase(order.people, order.reason, order.language),
             parent=self._page.window(),
         ).open()
 

@@ -24,6 +24,7 @@ from desktop.ui.people.delegate import PersonDelegate
 from desktop.ui.people.details import PersonDetailsPanel
 from desktop.ui.people.edit_dialog import EditPersonDialog
 from desktop.ui.people.eraser import PersonEraser
+from desktop.ui.people.erasures_dialog import ErasuresDialog
 from desktop.ui.people.exporter import PersonExporter
 from desktop.ui.people.model import PeopleModel
 from desktop.ui.widgets.basic import bar, button, column, holding, label, row, symbol
@@ -60,8 +61,14 @@ class PeoplePage(QWidget):
         self.acts = ConsentActions(desk, tasks, self.busy, self.notice, self)
         self._consents: TaskHandle[PersonCard] | None = None
         self.add_button = button(self.tr("Add person"), self.add, look="primary", icon="add")
+        self.erasures_button = button(self.tr("Erasures"), self.show_erasures, icon="remove")
+        self.erasures_button.setVisible(self._erases)
         self.check_button = button(self.tr("Check a code"), self.check_code, icon="shield")
         self._count = label("", "muted")
+        self._many_said = label("", "strong")
+        self.erase_many = button(
+            self.tr("Erase those marked"), lambda: self.eraser.ask(self._chosen()), look="danger", icon="remove"
+        )
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(_SEARCH_MS)
@@ -79,6 +86,8 @@ class PeoplePage(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setAccessibleName(self.tr("People"))
+        if self._erases:
+            self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         top = bar(
             label(self.tr("People"), "title"),
@@ -86,6 +95,7 @@ class PeoplePage(QWidget):
             None,
             symbol("search", "muted", 18),
             self.search,
+            self.erasures_button,
             self.check_button,
             self.add_button,
         )
@@ -104,7 +114,11 @@ class PeoplePage(QWidget):
         )
         self._no_hit = EmptyState("search", "", "")
         self._waiting = EmptyState("people", self.tr("Loading ..."), "")
-        body = row(self.list, self.details, gap=16)
+        self._many = holding(row(self._many_said, None, self.erase_many, gap=12))
+        self._many.hide()
+        people = column(self._many, self.list, gap=8)
+        people.setStretch(1, 1)
+        body = row(people, self.details, gap=16)
         body.setStretch(0, 1)
         self._stack = QStackedLayout()
         self._filled = holding(body)
@@ -123,12 +137,13 @@ class PeoplePage(QWidget):
         self.model.loaded.connect(self._on_loaded)
         self.model.failed.connect(self._on_load_failed)
         self.list.selectionModel().currentChanged.connect(self._on_current)
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._on_marked())
         self.details.wants_edit.connect(self._edit)
         self.details.wants_withdraw.connect(self.acts.ask_withdraw)
         self.details.wants_again.connect(self._opener.ask_again)
         self.details.wants_own.connect(self.acts.show_own)
         self.details.wants_export.connect(self.exporter.ask)
-        self.details.wants_remove.connect(self._ask_remove)
+        self.details.wants_remove.connect(lambda person: self.eraser.ask([person]))
         events.people_changed.connect(self._on_changed)
         for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+N", self.add), ("Ctrl+K", self.check_code)):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -162,6 +177,10 @@ class PeoplePage(QWidget):
     def add(self) -> None:
         """Open the window of the conversation at whose end somebody is added."""
         self._opener.start()
+
+    def show_erasures(self) -> None:
+        """Open the list of what was erased, with the certificates."""
+        ErasuresDialog(self._desk, self._tasks, self.window()).open()
 
     def check_code(self) -> None:
         """Open the dialog that checks a receipt or a pass."""
@@ -252,4 +271,15 @@ class PeoplePage(QWidget):
 
     def _ask_remove(self, person: PersonSummary | None) -> None:
         if person is not None and self._erases:
-            self.eraser.ask(person)
+            self.eraser.ask(self._chosen() or [person])
+
+    def _chosen(self) -> list[PersonSummary]:
+        """Those marked in the list, in its order."""
+        lines = sorted(index.row() for index in self.list.selectionModel().selectedRows())
+        return [self.model.person(line) for line in lines]
+
+    def _on_marked(self) -> None:
+        """Several are marked: what can be done with all of them."""
+        count = len(self._chosen())
+        self._many.setVisible(self._erases and count > 1)
+        self._many_said.setText(self.tr("Marked: {count}").format(count=QLocale().toString(count)))

@@ -50,11 +50,15 @@ class Confirm(Dialog):
         points: Sequence[str],
         act: str,
         on_yes: Callable[[], object],
+        below: QWidget | None = None,
+        width: int = 480,
     ) -> None:
+        """`below`: stands under the points."""
         super().__init__(title, parent)
         self._on_yes = on_yes
         listed = column(*(self._point(text) for text in points), gap=6)
-        texts = column(label(question, "heading", wrap=True), listed, None, gap=12)
+        more = [] if below is None else [below]
+        texts = column(label(question, "heading", wrap=True), listed, *more, None, gap=12)
         icon = symbol("warning", "danger", 28)
         body = row(icon, texts, gap=16)
         body.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
@@ -62,7 +66,7 @@ class Confirm(Dialog):
         self.yes = button(act, self._accept, look="danger-fill")
         body.setStretch(1, 1)
         self.fill(body, row(None, self.no, self.yes, gap=12))
-        self.fit(480)
+        self.fit(width)
         self.no.setFocus()
         self.setAccessibleDescription(" ".join((question, *points)))
 

@@ -104,7 +104,7 @@ def test_a_restore_may_take_two(desk: Desk, place: Path) -> None:
     desk.approvals.want(TwoPersonAct.RESTORE, True)
     with pytest.raises(ApprovalNeeded):
         desk.backup.allow_restore(made.id)
-    desk.approvals.agree_as(desk.approvals.request(TwoPersonAct.RESTORE, made.id), "ann", "a long enough secret")
+    desk.approvals.agree_as([desk.approvals.request(TwoPersonAct.RESTORE, made.id)], "ann", "a long enough secret")
     desk.backup.allow_restore(made.id)
     desk.backup.allow_restore(made.id)  # one that failed may be tried again; one that works puts another vault here
 

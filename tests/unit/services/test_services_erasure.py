@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from desktop.domain.erasure import ErasureReason, Missing
 from desktop.domain.errors import Cancelled
 from desktop.domain.permissions import TwoPersonAct
 from desktop.services.desk import Desk
-from desktop.services.errors import ApprovalNeeded, ErasureNotBegun, ResultNotSaved
+from desktop.services.errors import ApprovalNeeded, ErasureNotBegun
 from desktop.services.health import ProblemKind
 from desktop.services.hub import PeopleChanged
 from desktop.vault.errors import DiskFull, PersonUnknown
@@ -135,14 +133,3 @@ def test_the_housekeeper_finishes_it(desk: Desk, monkeypatch: pytest.MonkeyPatch
         wait_until(lambda: desk.erasures.results()[0].result.complete)
     finally:
         running.close()
-
-
-def test_the_result_is_saved_for_others_to_check(desk: Desk, tmp_path: Path) -> None:
-    erasure = desk.erasures.erase([enrol(desk, "Ada", "obama.jpg")])
-    desk.erasures.save(erasure, tmp_path / "new" / "result.json")
-    saved = json.loads((tmp_path / "new" / "result.json").read_text())
-    assert saved == erasure.to_values()
-    assert "Ada" not in (tmp_path / "new" / "result.json").read_text()
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ResultNotSaved):
-        desk.erasures.save(erasure, tmp_path / "file" / "result.json")

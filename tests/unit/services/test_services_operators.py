@@ -172,12 +172,12 @@ def test_erasing_somebody_whose_consent_stands_takes_two(desk: Desk, ada: Person
     with pytest.raises(OwnApproval):
         desk.approvals.decide(wish, True)
     with pytest.raises(OwnApproval):
-        desk.approvals.agree_as(wish, "olga", SECOND_PASSWORD)
+        desk.approvals.agree_as([wish], "olga", SECOND_PASSWORD)
     with pytest.raises(SignInFailed):
-        desk.approvals.agree_as(wish, "omar", "not the password")
+        desk.approvals.agree_as([wish], "omar", "not the password")
     with pytest.raises(ApprovalNeeded):
         desk.erasures.erase([ada])
-    desk.approvals.agree_as(wish, "omar", SECOND_PASSWORD)
+    desk.approvals.agree_as([wish], "omar", SECOND_PASSWORD)
     assert desk.access.operator_id == officers[0], "the first one's session goes on"
     desk.erasures.erase([ada])
     assert desk.people.count() == 0
@@ -188,7 +188,7 @@ def test_an_agreement_counts_again_when_the_act_fails(
 ) -> None:
     desk.approvals.want(ERASURE, True)
     desk.access.sign_in("olga", SECOND_PASSWORD)
-    desk.approvals.agree_as(desk.approvals.request(ERASURE, ada), "omar", SECOND_PASSWORD)
+    desk.approvals.agree_as([desk.approvals.request(ERASURE, ada)], "omar", SECOND_PASSWORD)
 
     def full(*_: object) -> None:
         assert desk._vault.approvals.list(ApprovalState.USED), "spent before the act begins"
@@ -211,7 +211,7 @@ def test_of_several_agreements_none_is_spent_while_one_is_missing(
     bea = desk._vault.people.add(PersonDetails("Bea"), CONSENT)
     desk.approvals.want(ERASURE, True)
     desk.access.sign_in("olga", SECOND_PASSWORD)
-    desk.approvals.agree_as(desk.approvals.request(ERASURE, ada), "omar", SECOND_PASSWORD)
+    desk.approvals.agree_as([desk.approvals.request(ERASURE, ada)], "omar", SECOND_PASSWORD)
     with pytest.raises(ApprovalNeeded) as needed:
         desk.erasures.erase([ada, bea])
     assert needed.value.params["object_id"] == bea
@@ -247,7 +247,7 @@ def test_a_refusal_and_an_old_agreement_do_not_count(
     desk.access.sign_in("olga", SECOND_PASSWORD)
     with pytest.raises(ApprovalNeeded):
         desk.erasures.erase([ada])
-    desk.approvals.agree_as(desk.approvals.request(ERASURE, ada), "omar", SECOND_PASSWORD)
+    desk.approvals.agree_as([desk.approvals.request(ERASURE, ada)], "omar", SECOND_PASSWORD)
     later = utc_now() + APPROVAL_VALID * 1.01
     monkeypatch.setattr(approvals, "utc_now", lambda: later)
     with pytest.raises(ApprovalNeeded):
@@ -260,7 +260,7 @@ def test_who_may_not_do_it_may_not_agree_to_it(desk: Desk, ada: PersonId, office
     desk.access.sign_in("olga", SECOND_PASSWORD)
     wish = desk.approvals.request(ERASURE, ada)
     with pytest.raises(NotPermitted):
-        desk.approvals.agree_as(wish, "gus", SECOND_PASSWORD)
+        desk.approvals.agree_as([wish], "gus", SECOND_PASSWORD)
     desk.access.sign_in("gus", SECOND_PASSWORD)
     assert desk.approvals.pending() == []
     with pytest.raises(NotPermitted):

@@ -32,6 +32,7 @@ NOBODYS = {
     "live.views",
     "erasures.finish",
     "erasures.carry_out",
+    "bulk_erasures.finish",
     "withdrawals.finish",
     "retention.believed",
     "retention.tend",
