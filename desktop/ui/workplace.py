@@ -25,6 +25,7 @@ from desktop.ui.models.page import ModelsPage
 from desktop.ui.notices.page import NoticesPage
 from desktop.ui.operators.page import OperatorsPage
 from desktop.ui.people.page import PeoplePage
+from desktop.ui.retention.page import RetentionPage
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.status_strip import StatusStrip
 from desktop.ui.widgets.basic import column, row
@@ -42,6 +43,7 @@ Page = (
     | SettingsPage
     | BackupPage
     | NoticesPage
+    | RetentionPage
 )
 
 NUMBERED = 10  # pages with a shortcut: Ctrl+1 to Ctrl+9, then Ctrl+0
@@ -106,6 +108,9 @@ class Workplace(QWidget):
             _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
             _Entry("notices", self.tr("Notices"), {Permission.CONSENT}, lambda: NoticesPage(desk, tasks, events)),
             _Entry("consent", self.tr("Consent"), {Permission.CONSENT}, lambda: ConsentPage(desk, tasks, events)),
+            _Entry(
+                "retention", self.tr("Retention"), {Permission.RETENTION}, lambda: RetentionPage(desk, tasks, events)
+            ),
         ]
 
     @property

@@ -155,7 +155,16 @@ def test_a_dialog_of_another_operator_is_closed(
     qtbot.keyClick(screen.form.login, Qt.Key.Key_Return)
     unlock(unlocked, qtbot, idle, SECOND_PASSWORD)
     assert closed
-    assert list(unlocked.pages) == ["people", "activity", "audit", "operators", "settings", "notices", "consent"]
+    assert list(unlocked.pages) == [
+        "people",
+        "activity",
+        "audit",
+        "operators",
+        "settings",
+        "notices",
+        "consent",
+        "retention",
+    ]
     assert unlocked.people_page.search.text() == "", "nothing of the other's work is left"
     assert unlocked.operators_page.accessibleName() == "Approvals"
 
@@ -222,7 +231,7 @@ def test_a_removed_operator_is_covered_at_once(unlocked: MainWindow, desk: Desk,
     ("role", "pages"),
     [
         (Role.GUARD, ["live", "people", "activity"]),
-        (Role.OFFICER, ["people", "activity", "audit", "operators", "settings", "notices", "consent"]),
+        (Role.OFFICER, ["people", "activity", "audit", "operators", "settings", "notices", "consent", "retention"]),
         (Role.ADMINISTRATOR, ["cameras", "models", "operators", "backup", "settings"]),
     ],
 )

@@ -67,17 +67,17 @@ def test_site_settings_are_saved_together(page: SettingsPage, desk: Desk, idle: 
     assert not page.site_card.save.isEnabled()
     page.site.fpir.setValue(0.5)
     page.site.mask_style.setCurrentIndex(page.site.mask_style.findData(MaskStyle.PIXELATED))
-    page.site.stranger_hours.setValue(12)
+    page.site.renewal_notice_days.setValue(12)
     page.site_card.save.click()
     idle()
-    expected = {"target_fpir": 0.005, "mask_style": MaskStyle.PIXELATED, "stranger_hours": 12}
+    expected = {"target_fpir": 0.005, "mask_style": MaskStyle.PIXELATED, "renewal_notice_days": 12}
     assert desk.settings.current == SiteSettings().model_copy(update=expected)
 
 
 def test_nothing_out_of_range_can_be_typed(page: SettingsPage) -> None:
-    page.site.sighting_days.setValue(100_000)
+    page.site.renewal_notice_days.setValue(100_000)
     page.site.fpir.setValue(0.0)
-    assert page.site.sighting_days.value() == 365
+    assert page.site.renewal_notice_days.value() == 180
     assert page.site.values()["target_fpir"] == pytest.approx(0.0001)
 
 
@@ -140,7 +140,7 @@ def test_a_passphrase_is_changed_where_there_is_one(
     assert "in force" in page.keys.notice.text()
 
 
-def test_an_officer_sets_what_is_kept_and_sees_nothing_else(desk: Desk, tasks: TaskRunner, idle: Idle) -> None:
+def test_an_officer_sets_how_people_are_asked_and_sees_nothing_else(desk: Desk, tasks: TaskRunner, idle: Idle) -> None:
     desk.operators.add(OperatorDraft("Kim Example", "kim", "cobalt-meadow-lantern-4", frozenset({Role.OFFICER})))
     desk.access.sign_in("kim", "cobalt-meadow-lantern-4")
     page = SettingsPage(desk, tasks)
@@ -148,9 +148,9 @@ def test_an_officer_sets_what_is_kept_and_sees_nothing_else(desk: Desk, tasks: T
     assert not page.keys.isVisible()
     assert not page.controller_card.isVisible()
     assert not page.site.fpir.isVisible()
-    page.site.sighting_days.setValue(7)
+    page.site.renewal_notice_days.setValue(7)
     page.site_card.save.click()
     idle()
-    assert desk.settings.current.sighting_days == 7
+    assert desk.settings.current.renewal_notice_days == 7
     page.close()
     page.deleteLater()

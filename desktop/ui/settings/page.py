@@ -1,4 +1,4 @@
-"""The page Settings: the site and who answers for it, how it recognises and forgets, and its keys."""
+"""The page Settings: the site and who answers for it, how it recognises and asks, and its keys."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class SettingsPage(QWidget):
         self.controller = ControllerForm()
         may = desk.access.allows
         self._managing = may(Permission.SETTINGS)
-        self.site = SiteForm(recognition=self._managing, retention=may(Permission.RETENTION))
+        self.site = SiteForm(recognition=self._managing, consent=may(Permission.RETENTION))
         self._undo_controller()
         self.site.fill(desk.settings.current)
         self.controller_card = SaveCard(
             self.tr("Site and controller"), self.controller, self._controller_differs, self._undo_controller
         )
-        self.site_card = SaveCard(self.tr("Recognising and forgetting"), self.site, self._site_differs, self._undo_site)
+        self.site_card = SaveCard(self.tr("Recognising and asking"), self.site, self._site_differs, self._undo_site)
         self.keys = KeysCard(desk, tasks)
         self._build()
         self.controller.changed.connect(self.controller_card.follow)
@@ -63,7 +63,7 @@ class SettingsPage(QWidget):
 
     def focus_start(self) -> None:
         """Where the keyboard begins on this page."""
-        (self.controller.site if self._managing else self.site.stranger_hours).setFocus()
+        (self.controller.site if self._managing else self.site.renewal_notice_days).setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

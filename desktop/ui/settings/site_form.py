@@ -18,15 +18,15 @@ from desktop.ui.widgets.number import with_room
 class SiteForm(QWidget):
     """What cannot be typed cannot be wrong: every field keeps its range. `changed` after every change.
 
-    `recognition`, `retention`: whether these fields are the operator's to set; others are not shown.
+    `recognition`, `consent`: whether these fields are the operator's to set; others are not shown.
     """
 
     changed = Signal()
 
-    def __init__(self, *, recognition: bool, retention: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, *, recognition: bool, consent: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recognition = recognition
-        self._retention = retention
+        self._consent = consent
         self.fpir = with_room(QDoubleSpinBox())
         self.fpir.setDecimals(2)
         self.fpir.setRange(0.01, 10.0)  # per cent
@@ -38,22 +38,18 @@ class SiteForm(QWidget):
         self.width_px = self._spin("analysis_width", self.tr(" px"), step=32)
         self.fps = with_room(QDoubleSpinBox())
         self.fps.setDecimals(0)
-        self.fps.setRange(*_range("analysis_fps"))
-        self.stranger_hours = self._spin("stranger_hours", self.tr(" hours"))
-        self.sighting_days = self._spin("sighting_days", self.tr(" days"))
-        self.audit_months = self._spin("audit_months", self.tr(" months"))
+        self.fps.setRange(*setting_range("analysis_fps"))
         self.confirmation = QComboBox()
         self.confirmation.addItem(self.tr("With a signature on the screen"), Method.SIGNATURE)
         self.confirmation.addItem(self.tr("With a tick"), Method.CHECKBOX)
         self.confirmation.addItem(self.tr("Spoken, with a witness"), Method.SPOKEN)
-        self.consent_kept_days = self._spin("consent_kept_days", self.tr(" days"))
         self.renewal_notice_days = self._spin("renewal_notice_days", self.tr(" days"))
         self._build()
         self._listen()
 
     def _spin(self, name: str, suffix: str, step: int = 1) -> QSpinBox:
         made = with_room(QSpinBox())
-        least, most = _range(name)
+        least, most = setting_range(name)
         made.setRange(int(least), int(most))
         made.setSingleStep(step)
         made.setSuffix(suffix)
@@ -70,24 +66,16 @@ class SiteForm(QWidget):
                 Field(self.tr("Analysed pictures a second"), self.fps, _help("analysis_fps")),
             ),
         )
-        retention = (
+        consent = (
             (
-                Field(self.tr("Keep sightings of strangers"), self.stranger_hours, _help("stranger_hours")),
-                Field(self.tr("Keep sightings of enrolled people"), self.sighting_days, _help("sighting_days")),
-            ),
-            (
-                Field(self.tr("Keep proof of ended consents"), self.consent_kept_days, _help("consent_kept_days")),
                 Field(self.tr("Announce the end of a consent"), self.renewal_notice_days, _help("renewal_notice_days")),
-            ),
-            (
-                Field(self.tr("Keep the audit log"), self.audit_months, _help("audit_months")),
                 Field(self.tr("Confirming consent"), self.confirmation, _help("confirmation")),
             ),
         )
         lines = []
         for left, right, shown in (
             *((*pair, self._recognition) for pair in recognition),
-            *((*pair, self._retention) for pair in retention),
+            *((*pair, self._consent) for pair in consent),
         ):
             for field in (left, right):
                 field.setVisible(shown)
@@ -102,11 +90,7 @@ class SiteForm(QWidget):
     def _listen(self) -> None:
         for spin in (
             self.width_px,
-            self.stranger_hours,
-            self.sighting_days,
-            self.consent_kept_days,
             self.renewal_notice_days,
-            self.audit_months,
         ):
             spin.valueChanged.connect(lambda _value: self.changed.emit())
         for double in (self.fpir, self.fps):
@@ -120,11 +104,7 @@ class SiteForm(QWidget):
         self.mask_style.setCurrentIndex(self.mask_style.findData(settings.mask_style))
         self.width_px.setValue(settings.analysis_width)
         self.fps.setValue(settings.analysis_fps)
-        self.stranger_hours.setValue(settings.stranger_hours)
-        self.sighting_days.setValue(settings.sighting_days)
-        self.consent_kept_days.setValue(settings.consent_kept_days)
         self.renewal_notice_days.setValue(settings.renewal_notice_days)
-        self.audit_months.setValue(settings.audit_months)
         self.confirmation.setCurrentIndex(self.confirmation.findData(settings.confirmation))
 
     def values(self) -> dict[str, Any]:
@@ -135,22 +115,18 @@ class SiteForm(QWidget):
             "analysis_width": self.width_px.value(),
             "analysis_fps": self.fps.value(),
         }
-        retention = {
-            "stranger_hours": self.stranger_hours.value(),
-            "sighting_days": self.sighting_days.value(),
-            "consent_kept_days": self.consent_kept_days.value(),
+        consent = {
             "renewal_notice_days": self.renewal_notice_days.value(),
-            "audit_months": self.audit_months.value(),
             "confirmation": Method(self.confirmation.currentData()),
         }
-        return (recognition if self._recognition else {}) | (retention if self._retention else {})
+        return (recognition if self._recognition else {}) | (consent if self._consent else {})
 
 
 def _help(name: str) -> str:
     return QCoreApplication.translate("settings", SiteSettings.model_fields[name].description or "")
 
 
-def _range(name: str) -> tuple[float, float]:
+def setting_range(name: str) -> tuple[float, float]:
     """Least and largest value of a setting."""
     limits: dict[str, float] = {}
     for rule in SiteSettings.model_fields[name].metadata:
