@@ -44,6 +44,10 @@ class AuditAction(StrEnum):
     RESTRICTION_LIFTED = "restriction_lifted"
     HOLD_PLACED = "hold_placed"  # its reason is not here: it goes with the person
     HOLD_RELEASED = "hold_released"
+    REQUEST_REGISTERED = "request_registered"
+    REQUEST_CHANGED = "request_changed"  # what happened stands in the detail
+    NOTHING_STATED = "nothing_stated"  # a statement that nothing is held about somebody was signed
+    FACE_SEARCHED = "face_searched"  # of somebody who looked into the camera for it
     SIGHTINGS_VIEWED = "sightings_viewed"
     EXPORTED = "exported"
     CERTIFICATE_ISSUED = "certificate_issued"

@@ -47,6 +47,7 @@ class Category(StrEnum):
     RESTRICTIONS = "restrictions"
     RECEIPTS = "receipts"
     HOLDS = "holds"  # that are over
+    REQUESTS = "requests"  # what was asked and written; that it was stays
     DRAFTS = "drafts"
     ARCHIVE = "archive"
     EXPORTS = "exports"  # remembered packages; the files themselves lie elsewhere

@@ -14,6 +14,7 @@ ApprovalId = NewType("ApprovalId", str)
 NoticeId = NewType("NoticeId", str)  # of one version of what people are told
 RestrictionId = NewType("RestrictionId", str)
 HoldId = NewType("HoldId", str)  # of a legal hold
+RequestId = NewType("RequestId", str)  # of a person about their data
 ReceiptId = NewType("ReceiptId", str)
 PassId = NewType("PassId", str)
 ExportId = NewType("ExportId", str)  # of a package that was given out

@@ -60,6 +60,8 @@ COUNTED = (
     "legal_holds",
     "exports",
     "retention_runs",
+    "rights_requests",
+    "request_details",
 )
 
 

@@ -281,6 +281,21 @@ class HoldUnknown(VaultError):
     todo = T("errors", "Look at the list of holds again.")
 
 
+class RequestUnknown(VaultError):
+    """No request has this number."""
+
+    happened = T("errors", "This request is not in the register.")
+    todo = T("errors", "Look at the list of requests again.")
+
+
+class RequestChanged(VaultError):
+    """Somebody else went on with it since it was read."""
+
+    happened = T("errors", "This request was changed meanwhile, in another window or by another officer.")
+    kept = T("errors", "Nothing was stored; what you typed is still in the form.")
+    todo = T("errors", "Look at the request again and repeat the action if it is still needed.")
+
+
 class CameraUnknown(VaultError):
     """The camera was removed meanwhile, or never existed."""
 

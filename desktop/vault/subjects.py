@@ -27,6 +27,7 @@ from desktop.vault.models import (
     WatchlistAuthorityRow,
 )
 from desktop.vault.operator_models import ApprovalRow, OperatorRow, OperatorSessionRow
+from desktop.vault.request_models import RequestDetailsRow
 
 _AT_ONCE = 500  # values in one statement
 
@@ -136,6 +137,7 @@ SUBJECTS: dict[SubjectKind, SubjectTables] = {
             _held(ReceiptRow, Category.RECEIPTS, ids_stay=True),
             _held(HoldRow, Category.HOLDS, ids_stay=True),
             _held(ExportRow, Category.EXPORTS, ids_stay=True),
+            _held(RequestDetailsRow, Category.REQUESTS, ids_stay=True),
         ),
         unknown=PersonUnknown,
     ),

@@ -59,6 +59,7 @@ from desktop.vault.people import PeopleRepository
 from desktop.vault.person_copy import PersonCopies
 from desktop.vault.receipts import ReceiptRepository
 from desktop.vault.recovering import recover_with_code, set_recovery
+from desktop.vault.requests import RequestRepository
 from desktop.vault.restore import RestoreOrder, restore
 from desktop.vault.restore_place import discard_restored, finish_restore
 from desktop.vault.restrictions import RestrictionRepository
@@ -115,6 +116,7 @@ class Vault:
         self.retention = RetentionRepository(room)
         self.retention_runs = RetentionRunRepository(room)
         self.holds = HoldRepository(room)
+        self.requests = RequestRepository(room)
         self.restrictions = RestrictionRepository(room)
         self.archive = ArchiveRepository(room)
         self.withdrawals = WithdrawalRepository(room)

@@ -40,6 +40,7 @@ _CATEGORIES: Mapping[Category, str] = {
     Category.APPROVALS: T("erasure", "approvals: {count}"),
     Category.RESTRICTIONS: T("erasure", "restrictions: {count}"),
     Category.RECEIPTS: T("erasure", "receipts: {count}"),
+    Category.REQUESTS: T("erasure", "contents of requests: {count}"),
     Category.HOLDS: T("erasure", "legal holds that are over: {count}"),
     Category.DRAFTS: T("erasure", "unfinished conversations: {count}"),
     Category.ARCHIVE: T("erasure", "archived consent records: {count}"),

@@ -20,6 +20,7 @@ from desktop.vault.migrations import (
     r0008_holds,
     r0009_exports,
     r0010_retention,
+    r0011_requests,
 )
 
 REVISIONS: tuple[ModuleType, ...] = (
@@ -33,4 +34,5 @@ REVISIONS: tuple[ModuleType, ...] = (
     r0008_holds,
     r0009_exports,
     r0010_retention,
+    r0011_requests,
 )
