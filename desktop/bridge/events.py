@@ -16,6 +16,7 @@ from desktop.services.hub import (
     NoticesChanged,
     OperatorsChanged,
     PeopleChanged,
+    RequestsChanged,
     RetentionChanged,
     SessionChanged,
     SettingsChanged,
@@ -28,6 +29,7 @@ class DeskEvents(QObject):
     """Listens to a hub in whatever thread it speaks; emits in the thread this object lives in. End with `close()`."""
 
     people_changed = Signal()
+    requests_changed = Signal()
     cameras_changed = Signal()
     camera_status = Signal(str, object)  # CameraId, CameraStatus
     track_seen = Signal(object)  # TrackEvent
@@ -61,6 +63,8 @@ class DeskEvents(QObject):
         match event:
             case PeopleChanged():
                 self.people_changed.emit()
+            case RequestsChanged():
+                self.requests_changed.emit()
             case CamerasChanged():
                 self.cameras_changed.emit()
             case CameraStatusChanged(camera_id, status):

@@ -6,7 +6,7 @@ The window draws it (desktop.ui.papers); printing, saving and showing share that
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +15,11 @@ from desktop.domain.notices import RIGHT_TO_LEFT
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and what it says. A time is timezone-aware and written in the paper's language and time zone."""
+    """A label and what it says. A time is timezone-aware and written in the paper's language and time zone; a day is
+    written in its language."""
 
     label: str
-    value: str | datetime = field(repr=False)
+    value: str | datetime | date = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Paper:
     Attributes:
         language: of every text.
         time_zone: IANA name, for the times.
-        code: what the QR code says; `caption` tells what it is good for.
+        code: what the QR code says, and none where it is empty; `caption` tells what it is good for.
         large: it is read across a desk.
     """
 

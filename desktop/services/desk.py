@@ -42,6 +42,7 @@ from desktop.services.hub import Hub
 from desktop.services.keeper import Keeper
 from desktop.services.keys import KeyService
 from desktop.services.ledgers import LedgerService
+from desktop.services.letters import LetterService
 from desktop.services.likeness import Likeness
 from desktop.services.live import LiveService
 from desktop.services.models import ModelService, load_pack
@@ -55,6 +56,7 @@ from desktop.services.qr_reader import QrReader
 from desktop.services.receipts import ReceiptService
 from desktop.services.recorder import SightingRecorder
 from desktop.services.renewal import RenewalService
+from desktop.services.requests import RequestService
 from desktop.services.restriction import RestrictionService
 from desktop.services.retention import RetentionService
 from desktop.services.retention_engine import RetentionEngine
@@ -142,6 +144,8 @@ class Desk:
         )
         self.holds = HoldService(vault, self.access, self.hub)
         self.own_consents = OwnConsentService(vault, self.access, self.controller)
+        self.requests = RequestService(vault, self.access, self.health, self.hub, self.controller, self.settings)
+        self.letters = LetterService(self.access, self.requests, self.controller)
         self.restrictions = RestrictionService(vault, self.access, self._feed, self.hub)
         self.renewals = RenewalService(vault, self.health, self.hub, lambda: self.settings.current.renewal_notice_days)
         self.asking_again = AskingAgainService(
@@ -292,6 +296,7 @@ class Desk:
         else:
             self.audit.tend(believed=False)
         self.renewals.remind()
+        self.requests.remind()
         return count
 
     def _finish(self, progress: Progress) -> int:

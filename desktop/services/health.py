@@ -26,6 +26,7 @@ class ProblemKind(StrEnum):
     ERASURE_INCOMPLETE = "erasure_incomplete"  # `count` erasures lack something; it is tried again by itself
     WITHDRAWAL_WAITS = "withdrawal_waits"  # `count` people or pictures are still to be erased; tried again by itself
     CONSENTS_ENDING = "consents_ending"  # `count` people's consent ends soon
+    REQUESTS_DUE = "requests_due"  # `count` people's requests are overdue or due within days
     AUDIT_WAITING = "audit_waiting"  # the audit log cannot be written; `count` entries wait in memory
     AUDIT_BROKEN = "audit_broken"  # the log no longer holds entry `count`, which was there
     LICENCE = "licence"  # the model pack may not be used commercially
@@ -52,6 +53,7 @@ SEVERITY: dict[ProblemKind, Severity] = {
     ProblemKind.ERASURE_INCOMPLETE: Severity.WARNING,
     ProblemKind.WITHDRAWAL_WAITS: Severity.WARNING,
     ProblemKind.CONSENTS_ENDING: Severity.NOTICE,
+    ProblemKind.REQUESTS_DUE: Severity.WARNING,
     ProblemKind.AUDIT_WAITING: Severity.URGENT,
     ProblemKind.AUDIT_BROKEN: Severity.URGENT,
     ProblemKind.LICENCE: Severity.WARNING,

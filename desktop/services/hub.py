@@ -21,6 +21,11 @@ class PeopleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestsChanged:
+    """A person's request was registered or went on."""
+
+
+@dataclass(frozen=True, slots=True)
 class CamerasChanged:
     """The configured cameras changed."""
 
@@ -95,6 +100,7 @@ class RetentionChanged:
 
 DeskEvent = (
     PeopleChanged
+    | RequestsChanged
     | CamerasChanged
     | CameraStatusChanged
     | TrackSeen

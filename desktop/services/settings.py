@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -34,6 +37,8 @@ _PERMISSIONS = {
     "renewal_notice_days": Permission.RETENTION,
     "models": Permission.MODELS,
     "confirmation": Permission.CONSENT,
+    "holiday_region": Permission.REQUESTS,
+    "own_days_off": Permission.REQUESTS,
 }
 """What a setting needs; all others need SETTINGS."""
 LONGER_NEEDS_REASON = frozenset(
@@ -147,6 +152,18 @@ class SiteSettings(BaseModel):
         description=T("settings", "How people confirm what they agreed to or refused."),
     )
 
+    holiday_region: str = Field(
+        default="",
+        max_length=6,
+        pattern=r"^[A-Z0-9]*$",
+        description=T("settings", "Part of the country with holidays of its own, as in ISO 3166-2, for example BY."),
+    )
+    own_days_off: tuple[date, ...] = Field(
+        default=(),
+        max_length=366,
+        description=T("settings", "Days on which the site is closed: no answer to a request falls due on them."),
+    )
+
     models: ModelChoice | None = Field(
         default=None,
         description=T("settings", "The recognition models loaded when the desk is opened; none: those built in."),
@@ -232,9 +249,11 @@ def _change(name: str, old: SiteSettings, new: SiteSettings) -> dict[str, AuditV
 
 
 def _as_value(value: Any) -> AuditValue:
-    """A choice of models holds paths and names: the audit log keeps its digest."""
+    """A choice of models holds paths and names, and days and a region are texts: the audit log keeps their digest."""
     if isinstance(value, BaseModel):
         return hashlib.sha256(value.model_dump_json().encode()).digest()
+    if isinstance(value, tuple) or (isinstance(value, str) and not isinstance(value, StrEnum)):
+        return hashlib.sha256(json.dumps(value, default=str).encode()).digest()
     return value  # type: ignore[no-any-return]
 
 

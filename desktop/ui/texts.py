@@ -135,6 +135,9 @@ _HEALTH: Mapping[StrEnum, str] = {
         "People or pictures still to be erased after a withdrawal: {count}. Nobody of them is recognised. Unlock the "
         "keyring and make room on the disk; it is tried again every minute.",
     ),
+    ProblemKind.REQUESTS_DUE: T(
+        "texts", "{count} requests of people about their data are overdue or due within three days. See Requests."
+    ),
     ProblemKind.CONSENTS_ENDING: T(
         "texts", "People whose consent ends soon: {count}. The page Consent lists them; renew it, or let it end."
     ),
@@ -164,6 +167,7 @@ _HEALTH_SHORT: Mapping[StrEnum, str] = {
     ProblemKind.COMPANIONS: T("texts", "Backup destination behind"),
     ProblemKind.ERASURE_INCOMPLETE: T("texts", "Erasure incomplete"),
     ProblemKind.WITHDRAWAL_WAITS: T("texts", "Erasure after a withdrawal waits"),
+    ProblemKind.REQUESTS_DUE: T("texts", "Requests are due"),
     ProblemKind.CONSENTS_ENDING: T("texts", "Consents end soon"),
     ProblemKind.LICENCE: T("texts", "Models not for commercial use"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,7 +41,8 @@ def document(paper: Paper) -> QTextDocument:
     option = QTextOption()
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if paper.right_to_left else Qt.LayoutDirection.LeftToRight)
     made.setDefaultTextOption(option)
-    made.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(_CODE), qr_image(paper.code, error="l"))
+    if paper.code:
+        made.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(_CODE), qr_image(paper.code, error="l"))
     made.setHtml(_html(paper))
     return made
 
@@ -52,7 +53,7 @@ def _html(paper: Paper) -> str:
         f'<h1 style="font-size: 18pt; margin-top: 0px; margin-bottom: 4px">{_text(paper.title)}</h1>',
         f'<p style="font-size: 11pt; margin-top: 0px; margin-bottom: 4px">{_text(paper.lead)}</p>',
         _section(first, paper),
-        _code(paper),
+        _code(paper) if paper.code else "",
         *(_section(each, paper) for each in others),
     ]
     size = 12 if paper.large else 9
@@ -98,10 +99,16 @@ def _section(section: Section, paper: Paper) -> str:
 
 
 def _row(row: Row, paper: Paper) -> str:
-    value = row.value if isinstance(row.value, str) else said_time(row.value, paper)
+    value = _value(row.value, paper)
     label = f'<span style="color: #444444">{_text(row.label)}</span>'
     # An address in Latin letters keeps its commas where they belong.
     return _line(paper, label, _text(value), "rtl" if _reads_to_the_left(value) else "ltr")
+
+
+def _value(value: str | datetime | date, paper: Paper) -> str:
+    if isinstance(value, str):
+        return value
+    return said_time(value, paper) if isinstance(value, datetime) else written_day(value, paper.language)
 
 
 def _text(text: str) -> str:
@@ -130,6 +137,10 @@ def said_time(at: datetime, paper: Paper) -> str:
 
 def said_day(at: datetime, language: str, time_zone: str) -> str:
     """In that language and IANA time zone: "24 November 2026"."""
-    local = at.astimezone(ZoneInfo(time_zone))
-    day = QLocale(language).toString(QDate(local.year, local.month, local.day), "d MMMM yyyy")
-    return "".join(str(unicodedata.digit(each)) if each.isdigit() else each for each in day)
+    return written_day(at.astimezone(ZoneInfo(time_zone)), language)
+
+
+def written_day(day: date, language: str) -> str:
+    """A calendar day in that language."""
+    said = QLocale(language).toString(QDate(day.year, day.month, day.day), "d MMMM yyyy")
+    return "".join(str(unicodedata.digit(each)) if each.isdigit() else each for each in said)

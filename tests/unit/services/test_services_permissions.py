@@ -38,6 +38,7 @@ NOBODYS = {
     "retention.tend",
     "renewals.record_expired",
     "renewals.remind",
+    "requests.remind",
     "audit.report_break",
     "audit.tend",
     "capture.tend",
