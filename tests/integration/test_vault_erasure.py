@@ -70,6 +70,7 @@ def test_an_erasure_does_what_its_preview_said_and_proves_it(vault: Vault, keyst
         Category.RESTRICTIONS: 0,
         Category.RECEIPTS: 0,
         Category.HOLDS: 0,
+        Category.EXPORTS: 0,
         Category.REQUESTS: 0,
     }
     assert preview.stays == (MustStay.LEDGER, MustStay.AUDIT, MustStay.RESULT)
