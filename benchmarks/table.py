@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Results = Mapping[str, Any]
-VAULT = ("people", "erasure", "audit", "backup", "withdrawal", "export")
+VAULT = ("people", "erasure", "audit", "backup", "withdrawal", "export", "retention")
 SECTIONS = ("identification", "window", "nine", "coach", "search", *VAULT)
 
 

@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import vault_audit, vault_backup, vault_erasure, vault_export, vault_window, withdrawal
+from benchmarks import vault_audit, vault_backup, vault_erasure, vault_export, vault_retention, vault_window, withdrawal
 from benchmarks.crowd import DIMENSION, make_vault
 from desktop.domain.consent import ConsentEvent, ConsentState
 from desktop.domain.decision import Band
@@ -145,6 +145,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "backup": vault_backup.measure,
     "withdrawal": withdrawal.measure,
     "export": vault_export.measure,
+    "retention": lambda _people: vault_retention.measure(),
 }
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -58,6 +59,8 @@ def _run(vault: Vault, amount: int) -> list[Figure]:
     run = RetentionRun(random_id(), now)
     vault.retention_runs.begin(run)
     waits: list[float] = []
+    holds: list[float] = []
+    _watch(vault, holds)
     begun, busy = time.perf_counter(), time.process_time()
     with _cameras(vault, waits):
         for category in (Kept.STRANGERS, Kept.SIGHTINGS):
@@ -70,8 +73,24 @@ def _run(vault: Vault, amount: int) -> list[Figure]:
     return [
         (f"{size}: until all are gone", took, " s", "<= 60"),
         (f"{size}: processor time of that", spent, " s", ""),
-        (f"{size}: longest wait of four cameras for the writer", max(waits) * 1000, " ms", "<= 150"),
+        (f"{size}: longest hold of the writer, four cameras writing", max(holds) * 1000, " ms", "<= 150"),
+        (f"{size}: longest time until a camera's sightings are durable", max(waits) * 1000, " ms", ""),
     ]
+
+
+def _watch(vault: Vault, holds: list[float]) -> None:
+    """`holds` gets how long each transaction kept the writer, in s, its commit and checkpoint included."""
+    store = vault._store
+    transact = store.transact
+
+    def watched(*arguments: Any, **keywords: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return transact(*arguments, **keywords)
+        finally:
+            holds.append(time.perf_counter() - begun)
+
+    store.transact = watched  # type: ignore[method-assign]
 
 
 @contextmanager
