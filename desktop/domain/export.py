@@ -53,6 +53,8 @@ class ExportPart(StrEnum):
     AUTHORITIES = "authorities"
     HOLDS = "holds"  # legal holds on the person
     RECEIPTS = "receipts"
+    REQUESTS = "requests"  # made by the person or for them
+    REQUEST_STEPS = "request_steps"
     COPIES = "copies"  # packages like this one that were made before
     ACCESSES = "accesses"  # who has seen the data, out of the audit log
 

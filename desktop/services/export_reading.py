@@ -14,6 +14,7 @@ from desktop.domain.controller import Controller
 from desktop.domain.export import ExportKind, ExportOrder, ExportPart
 from desktop.domain.people import PersonKind
 from desktop.domain.permissions import Role
+from desktop.domain.requests import RequestKind, RequestStatus
 from desktop.services.export_page import Page, picture_kind
 from desktop.services.export_statements import Statement
 from desktop.services.export_tables import Row, Tables
@@ -71,7 +72,7 @@ class _Reading:
                 page.heading(f"{page.fixed(each.article[5:])} {each.title}", 3)
                 page.points(each.lines)
         for part, rows in content.held.items():
-            if part is not ExportPart.PURPOSES:  # told above, in plain words
+            if part not in _NOT_ALONE:
                 page.heading(words.parts[part], 2)
                 self._part(part, rows)
         page.heading(words.files_title, 2)
@@ -218,10 +219,14 @@ class _Reading:
             case "kind":
                 if "package" in row:
                     return self._words.export_kinds[ExportKind(text)]
+                if "request" in row:
+                    return self._words.request_kinds[RequestKind(text)]
                 return self._words.kinds[PersonKind(text)]
+            case "status":
+                return self._words.request_states[RequestStatus(text)]
             case "quality":
                 return self._page.fixed(f"{value:.2f}")
-            case "version" | "numbers" | "sha256" | "language" | "receipt" | "model":
+            case "received_on" | "version" | "numbers" | "sha256" | "language" | "receipt" | "model":
                 return self._page.fixed(text)
         return self._page.own(text)
 
@@ -232,11 +237,14 @@ class _Reading:
         return self._page.fixed(f"{self._local(text):%Y-%m-%d %H:%M}")
 
 
+# Purposes are told above, in plain words; the steps of a request are for data.json.
+_NOT_ALONE = (ExportPart.PURPOSES, ExportPart.REQUEST_STEPS)
 _COLUMNS: Mapping[ExportPart, tuple[str, ...]] = {
     ExportPart.CONSENTS: ("at", "purpose", "state", "valid_until"),
     ExportPart.RESTRICTIONS: ("valid_from", "valid_until", "lifted_at"),
     ExportPart.AUTHORITIES: ("valid_from", "valid_until"),
     ExportPart.HOLDS: ("valid_from", "valid_until", "lifted_at", "reason"),
     ExportPart.RECEIPTS: ("at", "receipt"),
+    ExportPart.REQUESTS: ("received_on", "kind", "wish", "status"),
     ExportPart.COPIES: ("at", "kind", "sha256"),
 }

@@ -61,7 +61,8 @@ def texts_shown(copy: PersonCopy) -> list[Shown]:
 
 def free_texts(copy: PersonCopy) -> list[str]:
     """What operators wrote about the person."""
-    reasons = (*(each.reason for each in copy.entries), *(each.reason for each in copy.holds))
+    written = (event.text for each in copy.requests for event in each.events)
+    reasons = (*(each.reason for each in copy.entries), *(each.reason for each in copy.holds), *written)
     return [text for text in (copy.details.note, *dict.fromkeys(reasons)) if text]
 
 
@@ -237,6 +238,34 @@ def _receipts(copy: PersonCopy, order: ExportOrder) -> Iterator[Row]:
         }
 
 
+def _requests(copy: PersonCopy, order: ExportOrder) -> Iterator[Row]:
+    """Without the name of whoever asked in the person's place; what was asked for is the person's own."""
+    del order
+    for each in copy.requests:
+        yield {
+            "request": each.id,
+            "kind": each.kind.value,
+            "status": each.status.value,
+            "received_on": each.received_on.isoformat(),
+            "channel": each.channel.value,
+            "language": each.language,
+            "wish": None if each.details is None else each.details.wish,
+            "by_another": each.for_other,
+        }
+
+
+def _request_steps(copy: PersonCopy, order: ExportOrder) -> Iterator[Row]:
+    for each in copy.requests:
+        for event in each.events:
+            yield {
+                "request": each.id,
+                "act": event.act.value,
+                "at": _time(event.at),
+                "detail": event.detail or None,
+                "text": None if order.without_texts else event.text or None,
+            }
+
+
 def _copies(copy: PersonCopy, order: ExportOrder) -> Iterator[Row]:
     del order
     for each in copy.copies:
@@ -268,6 +297,8 @@ _ROWS: Mapping[ExportPart, Callable[[PersonCopy, ExportOrder], Iterator[Row]]] =
     ExportPart.AUTHORITIES: _authorities,
     ExportPart.HOLDS: _holds,
     ExportPart.RECEIPTS: _receipts,
+    ExportPart.REQUESTS: _requests,
+    ExportPart.REQUEST_STEPS: _request_steps,
     ExportPart.COPIES: _copies,
     ExportPart.ACCESSES: _accesses,
 }

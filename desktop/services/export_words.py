@@ -11,6 +11,7 @@ from desktop.domain.export import ExportKind, ExportPart
 from desktop.domain.people import PersonKind
 from desktop.domain.permissions import Role
 from desktop.domain.purposes import LawfulBasis, SpecialCondition
+from desktop.domain.requests import RequestKind, RequestStatus
 from desktop.paths import resources_dir
 from desktop.services.paper_words import paper_language
 
@@ -87,6 +88,8 @@ class ExportWords(_Part):
     columns: dict[str, str]
     kinds: dict[PersonKind, str]
     export_kinds: dict[ExportKind, str]
+    request_kinds: dict[RequestKind, str]
+    request_states: dict[RequestStatus, str]
     roles: dict[Role, str]
     system: str
     staff: str

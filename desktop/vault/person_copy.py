@@ -19,6 +19,7 @@ from desktop.domain.holds import Hold
 from desktop.domain.ids import NoticeId, PersonId
 from desktop.domain.notices import Notice
 from desktop.domain.people import PersonDetails
+from desktop.domain.requests import RightsRequest
 from desktop.domain.sightings import Sighting, SightingFilter
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.audit_entries import entries_about
@@ -32,6 +33,7 @@ from desktop.vault.holds import holds_of
 from desktop.vault.models import CameraRow, Person, Photo, Template
 from desktop.vault.notices import read_notice
 from desktop.vault.receipts import Receipt, receipts_of
+from desktop.vault.requests import requests_about
 from desktop.vault.restrictions import restrictions_by_person
 from desktop.vault.room import Room
 from desktop.vault.sightings import sightings_that
@@ -79,6 +81,7 @@ class PersonCopy:
     authorities: Sequence[WatchlistAuthority]
     holds: Sequence[Hold]
     receipts: Sequence[Receipt]
+    requests: Sequence[RightsRequest]
     copies: Sequence[ExportCopy]
     entries: Sequence[AuditEntry]
     cameras: Mapping[str, str]
@@ -133,6 +136,7 @@ class PersonCopies:
             authorities=authorities_by_person(live, person_id).get(person_id, []),
             holds=holds_of(live, room, person_id),
             receipts=receipts_of(live, person_id),
+            requests=requests_about(live, room, person_id),
             copies=exports_of(live, room, person_id),
             entries=entries_about(live, person_id),
             cameras={row.id: row.name for row in live.execute(select(CameraRow.id, CameraRow.name))},

@@ -97,47 +97,7 @@ class RequestRepository:
         return self._read(None)
 
     def _read(self, ids: Sequence[str] | None) -> List[RightsRequest]:
-        of, details = RequestRow, RequestDetailsRow
-        columns = (of.kind, of.channel, of.language, of.received_on, of.assignee, of.for_other, of.revision)
-        query = select(of.id, *columns, of.events).order_by(of.registered_at.desc(), of.id)
-        about = select(details.id, details.person_id, details.own_key, details.sealed)
-        if ids is not None:
-            query, about = query.where(of.id.in_(ids)), about.where(details.id.in_(ids))
-
-        def work(live: Connection) -> List[RightsRequest]:
-            sealed = {row.id: row for row in live.execute(about)}
-            found = []
-            for row in live.execute(query):
-                own = sealed.get(row.id)
-                plain = None
-                if own is not None and own.person_id not in self._room.gone:
-                    plain = self._opened(row.id, row.id if own.own_key else str(own.person_id), own.sealed)
-                details_, texts = _told(plain)
-                found.append(
-                    RightsRequest(
-                        RequestId(row.id),
-                        RequestKind(row.kind),
-                        Channel(row.channel),
-                        row.language,
-                        date.fromisoformat(row.received_on),
-                        tuple(_event(each, texts.get(str(number), "")) for number, each in enumerate(row.events)),
-                        details_,
-                        None if plain is None or own is None or own.person_id is None else PersonId(own.person_id),
-                        None if row.assignee is None else OperatorId(row.assignee),
-                        row.for_other,
-                        row.revision,
-                    )
-                )
-            return found
-
-        return self._room.store.read(work)
-
-    def _opened(self, request_id: str, subject: str, sealed: bytes) -> dict[str, Any] | None:
-        try:
-            plain = self._room.open_sealed(DETAILS, request_id, subject, sealed)
-        except SealBroken:  # its key is nowhere: a restored backup from before an erasure
-            return None
-        return None if plain is None else dict(json.loads(plain))
+        return self._room.store.read(lambda live: read_requests(live, self._room, ids))
 
     def _seal(self, request: RightsRequest, *, own_key: bool) -> bytes:
         assert request.details is not None
@@ -145,6 +105,54 @@ class RequestRepository:
         plain = json.dumps({**asdict(request.details), "texts": texts}, ensure_ascii=False)
         subject = request.id if own_key else str(request.person_id)
         return self._room.sealer.seal(DETAILS, request.id, subject, plain.encode())
+
+
+def requests_about(live: Connection, room: Room, person_id: PersonId) -> List[RightsRequest]:
+    """All about one person, oldest first."""
+    ids = select(RequestDetailsRow.id).where(RequestDetailsRow.person_id == person_id)
+    return read_requests(live, room, [*live.scalars(ids)])[::-1]
+
+
+def read_requests(live: Connection, room: Room, ids: Sequence[str] | None) -> List[RightsRequest]:
+    """These, or all (None); the newest first."""
+    of, details = RequestRow, RequestDetailsRow
+    columns = (of.kind, of.channel, of.language, of.received_on, of.assignee, of.for_other, of.revision)
+    query = select(of.id, *columns, of.events).order_by(of.registered_at.desc(), of.id)
+    about = select(details.id, details.person_id, details.own_key, details.sealed)
+    if ids is not None:
+        query, about = query.where(of.id.in_(ids)), about.where(details.id.in_(ids))
+    sealed = {row.id: row for row in live.execute(about)}
+    found = []
+    for row in live.execute(query):
+        own = sealed.get(row.id)
+        plain = None
+        if own is not None and own.person_id not in room.gone:
+            plain = _opened(room, row.id, row.id if own.own_key else str(own.person_id), own.sealed)
+        details_, texts = _told(plain)
+        found.append(
+            RightsRequest(
+                RequestId(row.id),
+                RequestKind(row.kind),
+                Channel(row.channel),
+                row.language,
+                date.fromisoformat(row.received_on),
+                tuple(_event(each, texts.get(str(number), "")) for number, each in enumerate(row.events)),
+                details_,
+                None if plain is None or own is None or own.person_id is None else PersonId(own.person_id),
+                None if row.assignee is None else OperatorId(row.assignee),
+                row.for_other,
+                row.revision,
+            )
+        )
+    return found
+
+
+def _opened(room: Room, request_id: str, subject: str, sealed: bytes) -> dict[str, Any] | None:
+    try:
+        plain = room.open_sealed(DETAILS, request_id, subject, sealed)
+    except SealBroken:  # its key is nowhere: a restored backup from before an erasure
+        return None
+    return None if plain is None else dict(json.loads(plain))
 
 
 def _open_part(request: RightsRequest) -> dict[str, Any]:

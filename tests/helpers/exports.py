@@ -19,8 +19,10 @@ from desktop.domain.export import ExportKind, ExportOrder
 from desktop.domain.ids import CameraId, PersonId, SightingId, random_id
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.domain.purposes import PHOTO, RECOGNITION
+from desktop.domain.requests import Channel, IdentityProof, RequestDetails, RequestKind
 from desktop.domain.sightings import Sighting
 from desktop.services.desk import Desk
+from desktop.services.requests import NewRequest
 from desktop.vault.records import NewPerson
 from tests.helpers.consents import converse, publish
 from tests.helpers.vaults import template
@@ -63,9 +65,14 @@ def furnished(desk: Desk, language: str = "en", *, seen: int = 30) -> PersonId:
     consent_id = converse(desk, person_id, notice, language, {RECOGNITION: True, PHOTO: True})
     vault.sightings.append_many(sightings(person_id, seen))
     vault.authorities.add(WatchlistAuthority(person_id, at, at + timedelta(days=9)))
-    desk.restrictions.restrict(person_id, "asked for", None)
+    desk.restrictions.restrict(person_id, "her aunt asked", None)
     hold = desk.holds.hold_person(person_id, "court case", "Kim Counsel", datetime.now(UTC) + timedelta(days=9))
     desk.holds.release(hold, "case closed")
+    details = RequestDetails(NAME, wish="all of it", representative="Kim Stand-In")
+    asked = NewRequest(
+        RequestKind.ACCESS, Channel.LETTER, datetime.now(UTC).date() - timedelta(days=3), "en", details, person_id
+    )
+    desk.requests.identify(desk.requests.register(asked), IdentityProof.RECEIPT, "looked at it twice")
     desk.receipts.make(person_id, consent_id)
     vault.audit.append(desk.access.draft(AuditAction.PERSON_VIEWED, person_id))
     return person_id

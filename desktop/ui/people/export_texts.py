@@ -22,6 +22,8 @@ _PARTS: Mapping[ExportPart, str] = {
     ExportPart.AUTHORITIES: T("export", "watchlist entries: {count}"),
     ExportPart.HOLDS: T("export", "legal holds: {count}"),
     ExportPart.RECEIPTS: T("export", "receipts: {count}"),
+    ExportPart.REQUESTS: T("export", "requests: {count}"),
+    ExportPart.REQUEST_STEPS: T("export", "steps of requests: {count}"),
     ExportPart.COPIES: T("export", "copies made before: {count}"),
     ExportPart.ACCESSES: T("export", "entries of who has seen the data: {count}"),
 }

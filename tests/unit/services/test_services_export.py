@@ -71,11 +71,13 @@ def test_everything_held_is_in_it_as_its_schema_says(shared: tuple[Desk, PersonI
     assert len(data["sightings"]) == 30
     assert data["sightings"][0]["score"] == 0.61
     assert len(data["restrictions"]) == len(data["authorities"]) == len(data["receipts"]) == 1
+    assert (data["requests"][0]["kind"], data["requests"][0]["wish"]) == ("access", "all of it")
+    assert [row["act"] for row in data["request_steps"]] == ["registered", "identified"]
     assert (data["holds"][0]["reason"], data["holds"][0]["lifted_at"] is not None) == ("court case", True)
     done = [row["action"] for row in data["accesses"]]
     assert {"receipt_made", "person_restricted", "person_viewed"} <= set(done)
     assert {row["by"] for row in data["accesses"]} == {"staff-1"}, "told apart, not named"
-    for somebody_else in (b"Robin", b"Counsel"):
+    for somebody_else in (b"Robin", b"Counsel", b"Stand-In"):
         assert somebody_else not in b"".join(content.values())
     assert verify_package(made.copy.path, made.secret, made.fingerprint).intact
     assert desk._vault.exports.list_for(person_id)[-1] == made.copy
@@ -102,7 +104,7 @@ def test_the_preview_counts_what_the_package_holds(shared: tuple[Desk, PersonId]
         _, content = export(shared, tmp_path, kind=kind)
         held = {ExportPart(name): len(rows) for name, rows in data_of(content).items()}
         assert preview.counts[kind] == held
-    assert preview.texts == (NOTE, "asked for", "case closed", "court case")
+    assert preview.texts == (NOTE, "her aunt asked", "case closed", "court case", "looked at it twice")
     assert preview.language == "en"
     assert NOTE not in repr(preview)
 
@@ -116,7 +118,7 @@ def test_a_portable_package_holds_only_what_the_person_gave(shared: tuple[Desk, 
     assert set(data["sightings"][0]) == {"sighting", "camera", "started_at", "ended_at"}
     assert json.loads(content["data.json"])["statements"] == []
     everything = b"".join(content.values())
-    for words in (NOTE, "Karl", "asked for", "test-model", "person_viewed", "threshold"):
+    for words in (NOTE, "Karl", "her aunt asked", "test-model", "person_viewed", "threshold"):
         assert words.encode() not in everything.replace(content["schema.json"], b""), words
 
 
@@ -132,7 +134,7 @@ def test_sightings_without_consent_are_not_portable(desk: Desk, tmp_path: Path) 
 def test_what_names_other_people_can_be_left_out(shared: tuple[Desk, PersonId], tmp_path: Path) -> None:
     _, content = export(shared, tmp_path, without_texts=True)
     assert json.loads(content["data.json"])["texts_left_out"] is True
-    for words in ("Karl", "asked for", "court case", "case closed"):
+    for words in ("Karl", "her aunt asked", "court case", "case closed", "twice"):
         assert words.encode() not in b"".join(content.values())
     assert "names other people" in content["export.html"].decode()
 
