@@ -31,7 +31,10 @@ from desktop.ui.errors import ErrorDialog
 from desktop.ui.look import look
 from desktop.ui.main_window import MainWindow
 from desktop.ui.people import erase_texts
+from desktop.ui.people.bulk_result import BulkResultDialog
+from desktop.ui.people.erase_dialog import EraseDialog
 from desktop.ui.people.erase_result import ErasureResultDialog
+from desktop.ui.people.erasures_dialog import ErasuresDialog
 from desktop.ui.theme import ThemeName
 from desktop.ui.widgets.dialog import Confirm
 from desktop.vault.certificates import verify_file
@@ -176,3 +179,60 @@ def test_both_dialogs_fit_their_texts(
     idle()
     dialog = cast(ErasureResultDialog, opened(ErasureResultDialog))
     assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+
+
+def test_several_are_marked_and_erased_with_a_certificate_each(
+    ada: MainWindow, desk: Desk, idle: Idle, opened: Opened, tmp_path: Path
+) -> None:
+    page = ada.people_page
+    enrol(desk, "Bea Example", "obama.jpg")
+    idle()
+    assert not page.erase_many.isVisible()
+    page.list.selectAll()
+    assert page.erase_many.isVisible()
+    page.erase_many.click()
+    idle()
+    first = cast(EraseDialog, opened(EraseDialog))
+    for words in ("Ada Example, Bea Example", "People: 2", "face templates: 2", "proof of the consent"):
+        assert words in first.accessibleDescription()
+    first.yes.click()
+    idle()
+    assert desk.people.count() == 0
+    dialog = cast(BulkResultDialog, opened(BulkResultDialog))
+    assert dialog.heading.text() == "All are erased: 2."
+    dialog.save_to(tmp_path)
+    idle()
+    assert dialog.saved.text() == "Saved."
+    assert [verify_file(path).intact for path in tmp_path.glob("erasure-*")] == [True] * 4
+    dialog.close_button.click()
+    page.show_erasures()
+    idle()
+    listed = cast(ErasuresDialog, opened(ErasuresDialog))
+    assert listed.model.rowCount() == 2
+    listed.certificate.save_to(tmp_path / "again.json", CertificateForm.JSON)
+    idle()
+    assert verify_file(tmp_path / "again.json").intact
+
+
+def test_by_mistake_no_proof_stays_and_a_hold_leaves_no_button(
+    ada: MainWindow, desk: Desk, idle: Idle, opened: Opened
+) -> None:
+    page = ada.people_page
+    person = desk.people.list()[0]
+    hold = desk.holds.hold_person(person.id, "a claim", "Legal", desk.erasures.kept_until)
+    page.eraser.ask([person])
+    idle()
+    held = cast(EraseDialog, opened(EraseDialog))
+    assert not held.yes.isVisible()
+    assert "legal hold" in held.accessibleDescription()
+    held.no.click()
+    desk.holds.release(hold, "over")
+    idle()
+    page.eraser.ask([person])
+    idle()
+    asked = cast(EraseDialog, opened(EraseDialog))
+    asked.mistake.box.click()
+    asked.yes.click()
+    idle()
+    assert desk.people.count() == 0
+    assert desk._vault.archive.count() == 0
