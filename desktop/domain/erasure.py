@@ -190,6 +190,7 @@ class ErasureResult:
         proof: None as long as it has not been made.
         stays: what is kept of the subjects.
         kept_until: the last day of the proof of their consents, where one stays.
+        packages_left: numbers of the exports that did not lie on this computer any more, or could not be deleted.
         unreachable: backup destinations whose companion could not be written anew, as the window shows them.
         missing: what is not done yet; empty: the erasure is complete.
     """
@@ -210,6 +211,7 @@ class ErasureResult:
     unreachable: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     kept_until: datetime | None = None
+    packages_left: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -221,7 +223,10 @@ class ErasureResult:
 
     def to_values(self) -> dict[str, Any]:
         """As plain JSON values, for signing; times are ISO 8601 in UTC."""
-        kept = {} if self.kept_until is None else {"kept_until": self.kept_until.isoformat()}
+        # Not in results of before: their signatures are over what they said then.
+        later: dict[str, Any] = {} if self.kept_until is None else {"kept_until": self.kept_until.isoformat()}
+        if self.packages_left:
+            later["packages_left"] = list(self.packages_left)
         return {
             "document": "consentry erasure result",
             "version": 1,
@@ -237,7 +242,7 @@ class ErasureResult:
             "epoch_after": self.epoch_after,
             "erased": _counts(self.erased),
             "stays": [each.value for each in self.stays],
-            **kept,
+            **later,
             "proof": None if self.proof is None else _proof_values(self.proof),
             "unreachable": list(self.unreachable),
             "status": "complete" if self.complete else "incomplete",
@@ -265,6 +270,7 @@ class ErasureResult:
             unreachable=tuple(map(str, values["unreachable"])),
             missing=tuple(map(Missing, values["missing"])),
             kept_until=None if kept is None else datetime.fromisoformat(kept),
+            packages_left=tuple(map(str, values.get("packages_left", ()))),
         )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from desktop.domain.audit import AuditAction, AuditEntry
@@ -84,6 +85,7 @@ class ErasurePreview:
         kept_until: the last day of the proof of their consents, where one stays.
         held: how many of them a legal hold keeps; nobody is erased as long as it is in force.
         given_out: what has left the program about them, as far as the audit log reaches back.
+        packages: exports written to this computer, by number, and where; they are deleted where they still are.
         language: the one in which they were last talked to; of several people that of the first.
     """
 
@@ -94,6 +96,7 @@ class ErasurePreview:
     kept_until: datetime | None = None
     held: int = 0
     given_out: tuple[GivenOut, ...] = ()
+    packages: Mapping[str, Path] = field(default_factory=dict, repr=False)  # a file may be called after its person
     language: str = ""
 
     @property

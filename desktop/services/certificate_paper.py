@@ -88,12 +88,14 @@ def _missing(certificate: Certificate, said: CertificateWords) -> tuple[str, ...
 
 
 def _given(certificate: Certificate, said: CertificateWords) -> Section:
+    left = certificate.result.packages_left
+    stay = (said.packages_left, *left) if left else ()
     if not certificate.given_out:
-        return Section(said.given, (), (said.given_nothing,))
+        return Section(said.given, (), (said.given_nothing, *stay))
     rows = []
     for each in certificate.given_out:
         rows += [Row(said.shapes[each.shape], each.at), Row("", each.number)]
-    return Section(said.given, tuple(rows), (said.given_duty,))
+    return Section(said.given, tuple(rows), (said.given_duty, *stay))
 
 
 def _responsible(controller: Controller, said: CertificateWords) -> Section:

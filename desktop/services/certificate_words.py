@@ -47,6 +47,7 @@ class CertificateWords(BaseModel):
     given: str
     given_nothing: str
     given_duty: str
+    packages_left: str
     shapes: dict[Given, str]
     responsible: str
     controller: str

@@ -64,6 +64,7 @@ class ErasureService:
         told = replace(
             found,
             given_out=self._certificates.given_out(tuple(people)),
+            packages={copy.id: copy.path for each in people for copy in self._vault.exports.list_for(each)},
             language=language_of(self._vault, people[0]),
             held=len(self._vault.holds.held(SubjectKind.PERSON, people, utc_now())),
         )

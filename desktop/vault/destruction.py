@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -38,9 +38,18 @@ class Destruction:
         self._key = key
 
     def begin(
-        self, result: ErasureResult, markers: Markers, actor: Actor, reserve: Reserve, progress: Progress
+        self,
+        result: ErasureResult,
+        markers: Markers,
+        actor: Actor,
+        reserve: Reserve,
+        progress: Progress,
+        on_intent: Callable[[], object] = lambda: None,
     ) -> ErasureResult:
-        """Raises with the subjects untouched."""
+        """`on_intent`: called while everything can still be read and nothing can be added any more.
+
+        Raises with the subjects untouched.
+        """
         store = self._room.store
 
         def intend(connection: Connection) -> None:
@@ -49,8 +58,10 @@ class Destruction:
             rows.intend(connection, rows.signed(result, self._key), markers)
 
         reserve.run(lambda: store.transact(intend, audit=intended(result, actor)))
-        names = self.forget(result.subjects)
+        names: Mapping[PersonId, str] = {}
         try:
+            on_intent()
+            names = self.forget(result.subjects)
             result = self.carry_out(result, reserve, progress)
         except VaultError:
             self._call_off(result, names)

@@ -5,6 +5,7 @@
     2. the intent is recorded                                 (crash before: nothing has happened)
     3. the epoch is rotated without the subjects' keys        (from here on nobody can read the data, in no copy)
     4. the rows are deleted and the ledger is written together; the WAL is moved into the database and cut
+       exports that still lie on this computer are deleted
     5. database and WAL are decrypted and searched for the markers
     6. the companions of the backups are written anew
     7. the signed result is recorded and the intent is done with
@@ -35,6 +36,7 @@ from desktop.domain.erasure import (
     SubjectKind,
 )
 from desktop.domain.erasure_preview import ErasurePreview, must_stay
+from desktop.domain.export import ExportCopy
 from desktop.domain.ids import PersonId, random_id
 from desktop.domain.progress import UNWATCHED, Part, Progress, Unstoppable, checkpoint
 from desktop.vault import erasure_rows as rows
@@ -43,6 +45,7 @@ from desktop.vault.destruction import Destruction
 from desktop.vault.erasure_audit import done
 from desktop.vault.errors import VaultError
 from desktop.vault.escrow import read_policy
+from desktop.vault.export_copies import copies_of, delete_copy
 from desktop.vault.keystore import BACKGROUND_TIMEOUT, KeyStore, wrapping_key_name
 from desktop.vault.markers import Markers
 from desktop.vault.proof import gather, prove
@@ -97,8 +100,15 @@ class ErasureRepository:
             checkpoint(progress, STEP_ENDS[ErasureStep.PREPARE])
             self._keep_proof(order)
             draft = self._draft(order)
+            packages: list[ExportCopy] = []
             begin = self._destruction.begin
-            result = self._room.store.call(lambda: begin(draft, markers, order.actor, reserve, progress))
+            result = self._room.store.call(
+                lambda: begin(
+                    draft, markers, order.actor, reserve, progress, lambda: packages.extend(self._packages(order))
+                )
+            )
+            left = tuple(each.id for each in packages if not delete_copy(each))
+            result = replace(result, packages_left=left)
             return self._complete(result, markers, order.actor, reserve, Unstoppable(progress))
 
     def finish(self, progress: Progress = UNWATCHED) -> list[SignedErasure]:
@@ -111,6 +121,10 @@ class ErasureRepository:
         if order.proof_until is not None and order.kind is SubjectKind.PERSON:
             for subject in order.subjects:
                 self._archive.put(PersonId(subject), utc_now(), order.proof_until)
+
+    def _packages(self, order: ErasureOrder) -> list[ExportCopy]:
+        people = order.subjects if order.kind is SubjectKind.PERSON else ()
+        return self._room.store.read(lambda live: copies_of(live, self._room, people))
 
     def _draft(self, order: ErasureOrder) -> ErasureResult:
         now, epoch = utc_now(), self._room.sealer.epoch
@@ -130,6 +144,7 @@ class ErasureRepository:
             stays=must_stay(archived=kept_until is not None),
             missing=(Missing.ROWS, Missing.PROOF),
             kept_until=kept_until,
+            packages_left=tuple(each.id for each in self._packages(order)),  # what a crash leaves to be said
         )
 
     def _finish(self, erasure_id: str, progress: Progress) -> SignedErasure | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +18,8 @@ from desktop.ui.widgets.dialog import Dialog
 
 
 class ErasureResultDialog(Dialog):
-    """The name stands in no file: it is what the person at the desk has just confirmed. `language`: the person's."""
+    """The name stands in no file: it is what the person at the desk has just confirmed. `language`: the person's;
+    `packages`: where their exports were written, by number."""
 
     def __init__(
         self,
@@ -24,6 +28,7 @@ class ErasureResultDialog(Dialog):
         erasure: SignedErasure,
         name: str,
         language: str,
+        packages: Mapping[str, Path],
         parent: QWidget,
     ) -> None:
         super().__init__(self.tr("Erasure"), parent)
@@ -33,7 +38,8 @@ class ErasureResultDialog(Dialog):
             said = self.tr("{name} is erased, but something is still missing.")
         self.heading = label(said.format(name=name), "heading", wrap=True)
         self.parts = [
-            (title, label(text, wrap=True, selectable=True)) for title, text in erase_texts.outcome(erasure.result)
+            (title, label(text, wrap=True, selectable=True))
+            for title, text in erase_texts.outcome(erasure.result, packages)
         ]
         texts = column(self.heading, gap=14)
         for title, part in self.parts:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -148,6 +149,7 @@ def points(preview: ErasurePreview) -> list[str]:
         *([many] if preview.people > 1 else []),
         _said(T("erasure", "Deleted for good: {what}."), what=counts(preview.goes)),
         *(_said(T("erasure", "Stays: {what}."), what=each) for each in stays(preview.stays, preview.kept_until)),
+        *([_packages(preview.packages.values())] if preview.packages else []),
         *([_given(preview.given_out)] if preview.given_out else []),
         _said(_COPIES if preview.copies else _NO_COPIES),
         _said(T("erasure", "Recognition stops at once. This cannot be undone.")),
@@ -161,6 +163,11 @@ def stays(found: Sequence[MustStay], kept_until: datetime | None) -> list[str]:
         return said
     until = _said(T("erasure", "{what} (until {day})"), what=said[-1], day=day(kept_until))
     return [*said[:-1], until]
+
+
+def _packages(paths: Iterable[Path]) -> str:
+    told = T("erasure", "Deleted with it, where they still are: {what}.")
+    return _said(told, what="; ".join(map(str, paths)))
 
 
 def _given(found: Sequence[GivenOut]) -> str:
@@ -213,6 +220,10 @@ def bulk_outcome(done: BulkErasure, names: Mapping[PersonId, str]) -> list[tuple
         found = sum(proof.found for proof in proofs)
         text = _said(searched, count=_number(len(proofs)), found=_number(found))
         parts.append((_said(T("erasure", "Searched")), text))
+    left = sum(len(each.result.packages_left) for each in done.done)
+    if left:
+        told = T("erasure", "Not there any more, or not to be deleted: {count}. Each certificate names its own.")
+        parts.append((_said(T("erasure", "Exports")), _said(told, count=_number(left))))
     missing = {each: None for erasure in done.done for each in erasure.result.missing}
     if missing:
         again = _said(T("erasure", "It is tried again every minute, also after a restart."))
@@ -221,13 +232,13 @@ def bulk_outcome(done: BulkErasure, names: Mapping[PersonId, str]) -> list[tuple
         lines = [f"{names.get(each.person_id, '')}: {error_text(each.error).happened}" for each in done.refused]
         parts.append((_said(T("erasure", "Not erased")), "\n".join(lines)))
     if done.left:
-        left = _names([names.get(each, "") for each in done.left])
-        parts.append((_said(T("erasure", "Cancelled before their turn")), _sentence(left)))
+        waiting = _names([names.get(each, "") for each in done.left])
+        parts.append((_said(T("erasure", "Cancelled before their turn")), _sentence(waiting)))
     return parts
 
 
-def outcome(result: ErasureResult) -> list[tuple[str, str]]:
-    """Title and text of each part of a result."""
+def outcome(result: ErasureResult, packages: Mapping[str, Path] | None = None) -> list[tuple[str, str]]:
+    """Title and text of each part of a result. `packages`: where exports were written, by their numbers."""
     parts = [(_said(T("erasure", "Deleted")), _sentence(counts(result.erased) or _said(T("erasure", "nothing yet"))))]
     if result.proof is not None:
         parts.append((_said(T("erasure", "Searched")), _proof(result.proof)))
@@ -235,6 +246,10 @@ def outcome(result: ErasureResult) -> list[tuple[str, str]]:
         lines = [_said(_MISSING[each]) for each in result.missing] + [f"• {each}" for each in result.unreachable]
         again = _said(T("erasure", "It is tried again every minute, also after a restart."))
         parts.append((_said(T("erasure", "Still missing")), "\n".join([*lines, again])))
+    if result.packages_left:
+        places = [str((packages or {}).get(each, each)) for each in result.packages_left]
+        told = _said(T("erasure", "Not there any more, or not to be deleted. Find them and delete them yourself:"))
+        parts.append((_said(T("erasure", "Exports")), "\n".join([told, *places])))
     parts.append((_said(T("erasure", "Kept")), _sentence("; ".join(stays(result.stays, result.kept_until)))))
     return parts
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -29,11 +30,12 @@ from desktop.ui.widgets.busy import BusyRow
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What was confirmed. `reason` None: the program finds it out. `language`: the first person's."""
+    """What was confirmed. `reason` None: the program finds it out. `language`, `packages`: see ErasurePreview."""
 
     people: tuple[PersonSummary, ...] = field(repr=False)
     reason: ErasureReason | None = None
     language: str = ""
+    packages: Mapping[str, Path] = field(default_factory=dict, repr=False)
 
 
 class PersonEraser(QObject):
@@ -64,17 +66,19 @@ class PersonEraser(QObject):
         EraseDialog(
             [each.details.name for each in people],
             preview,
-            lambda reason: self.erase(people, reason, preview.language),
+            lambda reason: self._erase(_Order(people, reason, preview.language, preview.packages)),
             self._page.window(),
         ).open()
 
-    def erase(self, people: Sequence[PersonSummary], reason: ErasureReason | None = None, language: str = "") -> None:
-        """Without asking again. `language`: of a single person, for the certificate."""
-        order = _Order(tuple(people), reason, language)
+    def erase(self, people: Sequence[PersonSummary]) -> None:
+        """Without asking."""
+        self._erase(_Order(tuple(people)))
+
+    def _erase(self, order: _Order) -> None:
         self._people = len(order.people)
         self._advance(0.0)
         self._busy.begin(erase_texts.progress(0.0, self._people))
-        ids = [each.id for each in people]
+        ids, reason = [each.id for each in order.people], order.reason
         if len(ids) == 1:
             self._running = self._tasks.run(
                 lambda progress: self._service.erase(ids, progress, reason=reason),
@@ -104,7 +108,9 @@ class PersonEraser(QObject):
     def _on_erased(self, order: _Order, erasure: SignedErasure) -> None:
         self._end()
         name, certificates = order.people[0].details.name, self._desk.certificates
-        ErasureResultDialog(certificates, self._tasks, erasure, name, order.language, self._page.window()).open()
+        ErasureResultDialog(
+            certificates, self._tasks, erasure, name, order.language, order.packages, self._page.window()
+        ).open()
 
     def _on_all_erased(self, order: _Order, done: BulkErasure) -> None:
         self._end()
@@ -122,7 +128,7 @@ class PersonEraser(QObject):
             self._tasks,
             TwoPersonAct.ERASURE,
             standing,
-            on_agreed=lambda: self.erase(order.people, order.reason, order.language),
+            on_agreed=lambda: self._erase(order),
             parent=self._page.window(),
         ).open()
 
