@@ -145,7 +145,7 @@ PARTS: dict[str, Callable[[int], list[Figure]]] = {
     "backup": vault_backup.measure,
     "withdrawal": withdrawal.measure,
     "export": vault_export.measure,
-    "retention": lambda _people: vault_retention.measure(),
+    "retention": vault_retention.measure,
 }
 
 

@@ -30,7 +30,7 @@ from desktop.vault.models import SightingRow
 from desktop.vault.system_keystore import SystemKeyStore
 from desktop.vault.vault import Vault
 
-PEOPLE, SIGHTINGS = 10_000, 1_000_000
+CROWD = 100_000  # ten sightings for each of them
 SERVICE = "consentry-bench-retention"
 MODEL = "bench"
 _ROWS = 20_000
@@ -39,8 +39,9 @@ _EVERY = 0.1  # s between two lots of four sightings: one camera writes ten a se
 Figure = tuple[str, float, str, str]  # see benchmarks.vault
 
 
-def measure(people: int = PEOPLE, sightings: int = SIGHTINGS) -> list[Figure]:
-    """Half of the sightings are strangers', half of enrolled people; all of them are over."""
+def measure(crowd: int = CROWD) -> list[Figure]:
+    """Half of the sightings are strangers', half of a tenth of the crowd, who are enrolled; all of them are over."""
+    people, sightings = max(1, crowd // 10), crowd * 10
     keystore = SystemKeyStore(SERVICE)
     with tempfile.TemporaryDirectory(prefix="consentry-bench-") as name:
         folder = Path(name) / "desk"
@@ -100,12 +101,14 @@ def _cameras(vault: Vault, waits: list[float]) -> Iterator[None]:
     one = Sighting(SightingId(""), CameraId("c"), Band.UNKNOWN, datetime.now(UTC), datetime.now(UTC))
 
     def write() -> None:
-        while not stop.wait(_EVERY):
+        while True:
             at = datetime.now(UTC)
             lot = [replace(one, id=SightingId(random_id()), started_at=at, ended_at=at) for _ in range(4)]
             begun = time.perf_counter()
             vault.sightings.append_many(lot)
             waits.append(time.perf_counter() - begun)
+            if stop.wait(_EVERY):
+                return
 
     thread = threading.Thread(target=write, name="bench-cameras")
     thread.start()

@@ -12,7 +12,7 @@ from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 
 SECTIONS = (
     "identification", "window", "nine", "coach", "search", "people", "erasure", "audit", "backup", "withdrawal",
-    "export",
+    "export", "retention",
 )  # fmt: skip
 
 

@@ -119,5 +119,5 @@ def test_the_vault_is_measured_and_every_figure_has_a_name() -> None:
     assert tuple(vault.PARTS) == table.VAULT
     # A withdrawal is measured on the demo's four cameras, for a minute.
     figures = [figure for name, part in vault.PARTS.items() if name != "withdrawal" for figure in part(200)]
-    assert len({name for name, *_ in figures}) == len(figures) == 33
+    assert len({name for name, *_ in figures}) == len(figures) == 37
     assert all(value > 0 for _, value, _, _ in figures)
