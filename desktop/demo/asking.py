@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from desktop.demo.roster import DemoPerson
-from desktop.domain.capture import Confirmation, Conversation, Step, Who, choose, confirm, show
+from desktop.domain.capture import choose, confirm, show
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import Confirmation, Conversation, Step, Who
 from desktop.domain.notices import Notice
 from desktop.domain.people import PersonDetails
 from desktop.domain.purposes import RECOGNITION

@@ -8,8 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from desktop.domain.capture import Confirmation, Conversation, Shown, Step, Who
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import Confirmation, Conversation, Shown, Step, Who
 from desktop.domain.ids import NoticeId, PersonId
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.domain.purposes import PurposeKey

@@ -12,9 +12,10 @@ from dataclasses import replace
 import structlog
 
 from desktop.domain.audit import AuditAction, AuditDraft
-from desktop.domain.capture import Conversation, Need, Step, Who, refuses
+from desktop.domain.capture import refuses
 from desktop.domain.consent import ConsentEvent, effective_state
 from desktop.domain.consent_proof import Proof
+from desktop.domain.conversation import Conversation, Need, Step, Who
 from desktop.domain.ids import ConsentId, PersonId, random_id
 from desktop.domain.permissions import Permission
 from desktop.domain.purposes import RECOGNITION, Purpose

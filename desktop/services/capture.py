@@ -9,10 +9,11 @@ from pathlib import Path
 import structlog
 
 from desktop.domain.audit import Actor, AuditAction, AuditDraft
-from desktop.domain.capture import Conversation, Need, Step, refuses, resumed, settled_who
+from desktop.domain.capture import refuses, resumed, settled_who
 from desktop.domain.capture_draft import from_values, to_values
 from desktop.domain.consent import PlainConsent
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import Conversation, Need, Step
 from desktop.domain.erasure import ErasureOrder, ErasureReason, SubjectKind
 from desktop.domain.ids import CameraId, ConsentId, PersonId, random_id
 from desktop.domain.people import PersonSummary, search_key

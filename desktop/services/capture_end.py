@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 import cv2
 
-from desktop.domain.capture import Conversation, settled_who
+from desktop.domain.capture import settled_who
 from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState
 from desktop.domain.consent_proof import Proof
 from desktop.domain.controller import Controller
+from desktop.domain.conversation import Conversation
 from desktop.domain.ids import ConsentId, OperatorId
 from desktop.domain.notices import Notice
 from desktop.domain.purposes import PHOTO, Purpose

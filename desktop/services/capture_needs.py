@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.domain.capture import Around, Conversation, Need, Step, needs, outdated
+from desktop.domain.capture import needs, outdated
 from desktop.domain.consent_proof import Method
 from desktop.domain.controller import Controller
+from desktop.domain.conversation import Around, Conversation, Need, Step
 from desktop.domain.notices import Notice
 from desktop.services.capture_errors import ControllerUnknown, NoticeMissing, NoticeOutdated
 from desktop.services.controller import ControllerService

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from desktop.domain.capture import Confirmation, Conversation, Step, Who, choose, confirm, show
+from desktop.domain.capture import choose, confirm, show
 from desktop.domain.consent_proof import Method, Proof
 from desktop.domain.controller import Controller
+from desktop.domain.conversation import Confirmation, Conversation, Step, Who
 from desktop.domain.ids import PersonId
 from desktop.domain.notices import Notice, NoticeEdit
 from desktop.domain.people import PersonDetails

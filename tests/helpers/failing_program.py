@@ -59,7 +59,7 @@ class Failing:
 
     def in_values_that_do_not_fit(self) -> None:
         from desktop.domain.cameras import SourceKind, SourceSpec
-        from desktop.domain.capture import Conversation, Step, Who
+        from desktop.domain.conversation import Conversation, Step, Who
         from desktop.domain.ids import PersonId, random_id
         from desktop.domain.people import PersonDetails
         from desktop.services.cameras import CameraDraft

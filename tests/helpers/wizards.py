@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.ui.capture.steps.check import CheckPage
 from desktop.ui.capture.steps.choices import ChoicesPage
 from desktop.ui.capture.steps.confirmation import ConfirmationPage

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.heartbeat import INTERVAL_MS
-from desktop.domain.capture import Need, Step
 from desktop.domain.consent import ConsentState
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import Need, Step
 from desktop.domain.people import PersonKind
 from desktop.domain.purposes import PHOTO, RECOGNITION
 from desktop.services.desk import Desk

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.domain.ids import CameraId
 from desktop.services.desk import Desk
 from desktop.ui.capture.steps.pictures import PicturesPage

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain.cameras import SourceKind, SourceSpec
-from desktop.domain.capture import Step
 from desktop.domain.coach import LEAST, WANTED, Advice, Guidance, Stage
 from desktop.domain.consent import PlainConsent
+from desktop.domain.conversation import Step
 from desktop.domain.ids import CameraId
 from desktop.domain.quality import NOT_MEASURED
 from desktop.services.cameras import CameraDraft

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.capture import Step
 from desktop.domain.consent import ConsentEvent, ConsentState, PlainConsent
 from desktop.domain.consent_register import RegisterView
+from desktop.domain.conversation import Step
 from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonDetails
 from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenuBar, QPushBu
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.capture import Step
 from desktop.domain.coach import Guidance
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import Step
 from desktop.services.coach_words import coach_words
 from desktop.services.desk import Desk
 from desktop.services.visitor_words import visitor_words

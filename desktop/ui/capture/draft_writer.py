@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.capture import Conversation
+from desktop.domain.conversation import Conversation
 from desktop.domain.errors import ConsentryError
 from desktop.services.capture import CaptureService
 

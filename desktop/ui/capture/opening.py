@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.capture import Conversation
+from desktop.domain.conversation import Conversation
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
 from desktop.domain.notices import Notice

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskRunner
 from desktop.domain import capture as rules
-from desktop.domain.capture import Around, Confirmation, Conversation, Need, Step, Who
 from desktop.domain.coach import Guidance
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import ENDS, Around, Confirmation, Conversation, Need, Step, Who
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import ConsentId, PersonId
 from desktop.domain.notices import RIGHT_TO_LEFT, Notice, NoticeText, filled
@@ -157,7 +157,7 @@ class CaptureSession(QObject):
         self._take(rules.change_who(self.talk, who))
 
     def set_language(self, language: str) -> None:
-        if self.notice is not None and self.step not in rules.ENDS:
+        if self.notice is not None and self.step not in ENDS:
             self._take(rules.show(self.talk, self.notice, language))
 
     def choose(self, purpose: PurposeKey, agreed: bool) -> None:
@@ -195,7 +195,7 @@ class CaptureSession(QObject):
 
     def forward(self) -> None:
         """To the next step, where nothing stands in the way."""
-        if self.working or self.step in rules.ENDS:
+        if self.working or self.step in ENDS:
             return
         if self.needs:
             self.lacking.emit(self.needs)
@@ -215,7 +215,7 @@ class CaptureSession(QObject):
     def withdraw(self) -> None:
         """The person wants no more of it. Whoever is asked again refuses in the choices; else what they agreed to
         before stands."""
-        if self.working or self.again or self.step in rules.ENDS:
+        if self.working or self.again or self.step in ENDS:
             return
         self._take(rules.withdraw(self.talk))
         self._end()
@@ -230,7 +230,7 @@ class CaptureSession(QObject):
         self._writer.drop()
         self._wipe()
         talk = self.talk
-        if talk.step not in rules.ENDS and not self.again:
+        if talk.step not in ENDS and not self.again:
             self._tasks.run(lambda _: self._desk.capture.give_up(talk))
 
     def _go(self) -> None:
@@ -252,7 +252,7 @@ class CaptureSession(QObject):
         stepped, self.talk = talk.step is not self.talk.step, talk
         if not talk.recognised:
             self._wipe()
-        if written and talk.step not in rules.ENDS and not self.again:
+        if written and talk.step not in ENDS and not self.again:
             self._writer.write(talk)
         self.changed.emit()
         if stepped:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.capture import ENDS, PATH, Conversation, Need, Step
+from desktop.domain.conversation import ENDS, PATH, Conversation, Need, Step
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import PersonId
 from desktop.domain.notices import Notice

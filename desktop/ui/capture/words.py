@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.domain.capture import Need, Step
+from desktop.domain.conversation import Need, Step
 from desktop.domain.i18n import QT_TRANSLATE_NOOP as T
 
 _STEPS: Mapping[Step, str] = {

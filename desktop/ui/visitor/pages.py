@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QWidget
 
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.domain.paper import Paper
 from desktop.ui.capture.session import CaptureSession
 from desktop.ui.capture.steps.choices import ChoiceCards

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget
 
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.capture import ENDS, Step
+from desktop.domain.conversation import ENDS, Step
 from desktop.services.access import Access
 from desktop.ui.capture.session import CaptureSession
 from desktop.ui.visitor.pages import ChoosePage, ConfirmPage, ReadPage, TellPage, VisitorPage

@@ -10,17 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from desktop.domain.capture import (
-    DRAFT_LIFE,
-    ENDS,
-    MAX_REASON,
-    PATH,
-    Around,
-    Confirmation,
-    Conversation,
-    Need,
-    Step,
-    StepIncomplete,
-    Who,
     asked,
     back,
     change_who,
@@ -39,6 +28,19 @@ from desktop.domain.capture import (
 )
 from desktop.domain.capture_draft import from_values, to_values
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import (
+    DRAFT_LIFE,
+    ENDS,
+    MAX_REASON,
+    PATH,
+    Around,
+    Confirmation,
+    Conversation,
+    Need,
+    Step,
+    StepIncomplete,
+    Who,
+)
 from desktop.domain.ids import NoticeId, PersonId
 from desktop.domain.notices import Notice, NoticeState, NoticeText
 from desktop.domain.people import PersonDetails, PersonKind

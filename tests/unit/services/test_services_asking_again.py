@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.capture import Confirmation, Conversation, Step, choose, confirm, show
+from desktop.domain.capture import choose, confirm, show
 from desktop.domain.consent import ConsentEvent, ConsentState
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import Confirmation, Conversation, Step
 from desktop.domain.ids import PersonId
 from desktop.domain.notices import NoticeEdit
 from desktop.domain.people import PersonKind

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.audit import AuditAction, AuditFilter
-from desktop.domain.capture import Conversation, Step, withdraw
+from desktop.domain.capture import withdraw
 from desktop.domain.consent import ConsentState
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import Conversation, Step
 from desktop.domain.purposes import PHOTO, RECOGNITION
 from desktop.services.capture_errors import (
     ControllerUnknown,
@@ -249,7 +250,7 @@ def test_without_a_controller_nobody_is_asked(vault_folder: Path, keystore: Memo
 KILLED = """
 import sys
 from pathlib import Path
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from tests.helpers.conversations import agreed_talk, make_ready
 from tests.helpers.desks import open_desk
 from tests.helpers.file_keystore import FileKeyStore

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from desktop.domain.capture import Need, Step, settled_who
+from desktop.domain.capture import settled_who
+from desktop.domain.conversation import Need, Step
 from desktop.services.desk import Desk
 from desktop.ui import texts
 from desktop.ui.capture.session import CaptureSession

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.domain.notices import RIGHT_TO_LEFT, NoticeText
 from desktop.domain.purposes import PurposeKey
 from desktop.ui.capture.session import CaptureSession

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
 
-from desktop.domain.capture import MAX_REASON, Confirmation, Step
 from desktop.domain.consent_proof import Method
+from desktop.domain.conversation import MAX_REASON, Confirmation, Step
 from desktop.ui.capture.session import CaptureSession
 from desktop.ui.capture.steps.step import StepPage
 from desktop.ui.widgets.basic import button, column, frame, holding, label, row, set_text

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import ConsentId, PassId, PersonId, ReceiptId
 from desktop.domain.paper import Paper

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.ui.capture.session import CaptureSession
 from desktop.ui.capture.steps.step import StepPage
 from desktop.ui.visitor.languages import LanguageBar

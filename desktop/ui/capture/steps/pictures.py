@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.bridge.tasks import TaskRunner
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.domain.errors import ConsentryError
 from desktop.domain.ids import CameraId
 from desktop.services.capture import agreed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
-from desktop.domain.capture import Step
+from desktop.domain.conversation import Step
 from desktop.ui.capture import words
 from desktop.ui.capture.session import CaptureSession
 from desktop.ui.widgets.basic import column, label

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from desktop.domain.capture import MAX_REASON, Need, Step
+from desktop.domain.conversation import MAX_REASON, Need, Step
 from desktop.domain.ids import PersonId
 from desktop.domain.people import PersonDetails, PersonKind
 from desktop.ui import texts
