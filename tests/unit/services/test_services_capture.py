@@ -267,7 +267,7 @@ with open_desk(Path(sys.argv[1]), FileKeyStore(Path(sys.argv[2]))) as desk:
 
 def test_kill_9_in_the_middle_loses_nothing_that_was_said(vault_folder: Path, tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
-    assert killed(KILLED, [str(vault_folder), str(keys)], after=0.2) == [["kept"]]
+    assert ["kept"] in killed(KILLED, [str(vault_folder), str(keys)], after=0.2)  # the log says something, too
     with open_desk(vault_folder, FileKeyStore(keys)) as desk:  # type: ignore[arg-type]
         (talk,) = desk.capture.unfinished()
         assert (talk.who.details.name, talk.step) == ("Ada Example", Step.PHOTO)
