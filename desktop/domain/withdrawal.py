@@ -22,8 +22,9 @@ OVER = frozenset(
 )
 """States in which there is nothing to take back."""
 
-ENDED = (OVER - {ConsentState.UNKNOWN}) | {ConsentState.EXPIRED}
-"""States in which what was kept for a purpose alone has to go; that nothing is recorded of it is none of them."""
+TAKEN_BACK = frozenset({ConsentState.WITHDRAWN, ConsentState.REFUSED})
+"""The person's own acts, after which what was kept for a purpose alone goes at once (refused: when asked again). What
+ended in another way goes by the rules of retention."""
 
 
 @dataclass(frozen=True, slots=True)

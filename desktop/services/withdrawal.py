@@ -20,13 +20,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from desktop.domain.audit import Actor, AuditAction, AuditDraft, AuditValue
-from desktop.domain.consent import ConsentEvent, ConsentState
+from desktop.domain.consent import ConsentEvent
 from desktop.domain.erasure import ErasureOrder, ErasureReason, SignedErasure, SubjectKind
 from desktop.domain.ids import OperatorId, PersonId
 from desktop.domain.permissions import Permission
 from desktop.domain.progress import UNWATCHED, Progress, Unstoppable
 from desktop.domain.purposes import PHOTO, RECOGNITION, Purpose, PurposeKey
-from desktop.domain.withdrawal import ENDED, Withdrawal, endings, newest_by_purpose
+from desktop.domain.withdrawal import TAKEN_BACK, Withdrawal, endings, newest_by_purpose
 from desktop.services.access import Access
 from desktop.services.erasure import ErasureService
 from desktop.services.errors import ErasureNotBegun, NoLongerMatchedOnly
@@ -37,9 +37,6 @@ from desktop.vault.errors import DiskFailed, DiskFull, PersonUnknown, VaultError
 from desktop.vault.vault import Vault
 
 log = structlog.get_logger("desktop.services")
-
-_EXPIRED = frozenset({ConsentState.EXPIRED})
-_PHOTOS_GO = ((ENDED - _EXPIRED, ErasureReason.WITHDRAWAL), (_EXPIRED, ErasureReason.RETENTION))
 
 
 class WithdrawalService:
@@ -110,8 +107,7 @@ class WithdrawalService:
             return Withdrawal(person_id, ended, erasure, waits, kept_until=kept_until)
 
     def finish(self, progress: Progress = UNWATCHED) -> int:
-        """The housekeeper's: erase what withdrawals left to do, and the pictures whose consent has expired; how many
-        people and pictures. Raises Cancelled."""
+        """The housekeeper's: erase what withdrawals left to do; how many people and pictures. Raises Cancelled."""
         with self._turn:
             return self._finish(progress)
 
@@ -122,10 +118,9 @@ class WithdrawalService:
         done = 0
         if people and self._erase_people(people, kept_until, Actor(), progress) is not None:
             done += len(people)
-        for states, reason in _PHOTOS_GO:
-            photos = self._vault.withdrawals.photos_waiting(now, states)
-            if photos and self._erase(photos, SubjectKind.PHOTO, reason, Actor(), progress) is not None:
-                done += len(photos)
+        photos = self._vault.withdrawals.photos_waiting(now)
+        if photos and self._erase(photos, SubjectKind.PHOTO, ErasureReason.WITHDRAWAL, Actor(), progress) is not None:
+            done += len(photos)
         self._tell_health()
         return done
 
@@ -158,10 +153,10 @@ class WithdrawalService:
     def _without_photos(
         self, person_id: PersonId, ended: tuple[PurposeKey, ...], actor: Actor, progress: Progress
     ) -> Withdrawal:
-        """The pictures go where the consent to keeping them is over; the person stays."""
+        """The pictures go where keeping them was taken back or refused; the person stays."""
         newest = self._vault.consents.newest(person_id, PHOTO)
         photos = self._vault.withdrawals.photos_of(person_id)
-        if newest is None or newest.state not in ENDED or not photos:
+        if newest is None or newest.state not in TAKEN_BACK or not photos:
             return Withdrawal(person_id, ended)
         if self._held(SubjectKind.PHOTO, photos):
             return Withdrawal(person_id, ended, held=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, or_, select
@@ -12,7 +12,7 @@ from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState
 from desktop.domain.erasure import SubjectKind
 from desktop.domain.ids import ConsentId, PersonId
 from desktop.domain.purposes import PHOTO, RECOGNITION, PurposeKey
-from desktop.domain.withdrawal import ENDED
+from desktop.domain.withdrawal import TAKEN_BACK
 from desktop.vault import enrolment_rows as rows
 from desktop.vault.engine import Drafts
 from desktop.vault.holds import held
@@ -67,11 +67,10 @@ class WithdrawalRepository:
         found = self._room.store.read(lambda live: [*live.scalars(query)])
         return [each for each in found if each not in self._room.gone]
 
-    def photos_waiting(self, now: datetime, states: Collection[ConsentState] = ENDED) -> list[str]:
-        """Ids of pictures that are still stored, without a legal hold, though the consent to keeping them is in one of
-        these states."""
+    def photos_waiting(self, now: datetime) -> list[str]:
+        """Ids of pictures that are still stored, without a hold, though keeping them was taken back or refused."""
         event = ConsentEventRow
-        over = event.state.in_([state.value for state in states])
+        over = event.state.in_([state.value for state in TAKEN_BACK])
         owners = newest_events_that(over, PHOTO).with_only_columns(event.person_id)
         return self._erasable(SubjectKind.PHOTO, select(Photo.id).where(Photo.person_id.in_(owners)), now)
 

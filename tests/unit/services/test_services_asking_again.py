@@ -124,6 +124,7 @@ def test_what_the_notice_no_longer_asks_for_ends(desk: Desk, ada: PersonId) -> N
     assert [each.person_id for each in desk.notices.to_ask()] == [ada]
     desk.asking_again.renew(answered(desk, desk.asking_again.begin(ada)))
     assert newest(desk, ada) == {RECOGNITION: RENEWED, PHOTO: ConsentState.TERMINATED}
+    desk.retention.run()
     assert desk._vault.people.photo(ada) is None
     assert desk.notices.to_ask() == []
 

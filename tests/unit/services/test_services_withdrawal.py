@@ -275,30 +275,26 @@ def test_a_template_of_another_model_goes_as_well(desk: Desk) -> None:
     assert desk._vault.templates.count() == 0
 
 
-@pytest.mark.parametrize("state", [ConsentState.EXPIRED, ConsentState.REFUSED, ConsentState.TERMINATED])
-def test_the_picture_goes_when_its_consent_is_over_and_only_the_picture(desk: Desk, state: ConsentState) -> None:
+def test_the_picture_goes_at_once_when_keeping_it_is_refused_and_only_the_picture(desk: Desk) -> None:
     person, bea = add(desk), add(desk, 2, "Bea")
     (given, *_) = desk._vault.consents.history(person)
-    desk._vault.consents.append(ConsentEvent(given.consent_id, person, state, utc_now(), purpose=PHOTO))
+    desk._vault.consents.append(ConsentEvent(given.consent_id, person, ConsentState.REFUSED, utc_now(), purpose=PHOTO))
     assert desk.withdrawals.finish() == 1
     assert desk._vault.people.photo(person) is None
     assert desk._vault.people.photo(bea) is not None
     assert desk.people.get(person).consent is ConsentState.GIVEN
-    result = desk._vault.erasures.results()[0].result
-    expired = state is ConsentState.EXPIRED
-    assert result.reason is (ErasureReason.RETENTION if expired else ErasureReason.WITHDRAWAL)
+    assert desk._vault.erasures.results()[0].result.reason is ErasureReason.WITHDRAWAL
     assert desk.withdrawals.finish() == 0
 
 
-def test_a_picture_expires_with_its_own_consent_alone(desk: Desk) -> None:
-    """From the end that was agreed to, by the housekeeper's two steps."""
+def test_a_picture_expires_with_its_own_consent_alone_by_the_rules_of_retention(desk: Desk) -> None:
     person = add(desk)
     (given, *_) = desk._vault.consents.history(person)
     past = utc_now() - timedelta(seconds=1)
-    agreed = ConsentEvent(given.consent_id, person, ConsentState.GIVEN, given.at, past, PHOTO)
-    desk._vault.consents.append(agreed)
-    assert desk.withdrawals.finish() == 0, "nothing is erased by a clock that nobody has vouched for"
+    desk._vault.consents.append(ConsentEvent(given.consent_id, person, ConsentState.GIVEN, given.at, past, PHOTO))
     assert desk.renewals.record_expired() == 1
-    assert desk.withdrawals.finish() == 1
+    assert desk.withdrawals.finish() == 0
+    desk.retention.run()
     assert states(desk, person) == {RECOGNITION: ConsentState.GIVEN, PHOTO: ConsentState.EXPIRED}
     assert desk._vault.people.photo(person) is None
+    assert desk._vault.erasures.results()[0].result.reason is ErasureReason.RETENTION
