@@ -59,6 +59,7 @@ class MustStay(StrEnum):
     LEDGER = "ledger"  # so that a restored backup erases the subject again
     AUDIT = "audit"  # so that the erasure, and whatever was done before it, can be accounted for
     RESULT = "result"  # so that the erasure can be certified later
+    REQUESTS = "requests"  # so that it can be shown that they were dealt with; without what was asked and written
     CONSENT_RECORD = "consent_record"  # so that the consent can be proved (GDPR 7(1)); sealed apart, without a face
 
 

@@ -15,9 +15,10 @@ from desktop.domain.erasure import Category, ErasureReason, MustStay
 ALWAYS: Final = (MustStay.LEDGER, MustStay.AUDIT, MustStay.RESULT)
 
 
-def must_stay(*, archived: bool) -> tuple[MustStay, ...]:
+def must_stay(goes: Mapping[Category, int], *, archived: bool) -> tuple[MustStay, ...]:
     """What is left of an erased subject. `archived`: the proof of their consents is kept, sealed apart."""
-    return (*ALWAYS, MustStay.CONSENT_RECORD) if archived else ALWAYS
+    requests = [MustStay.REQUESTS] if goes.get(Category.REQUESTS, 0) else []
+    return (*ALWAYS, *requests, *([MustStay.CONSENT_RECORD] if archived else []))
 
 
 def keeps_proof(goes: Mapping[Category, int], reason: ErasureReason) -> bool:

@@ -70,7 +70,7 @@ class ErasureService:
         )
         if not keeps_proof(found.goes, reason):
             return told
-        return replace(told, stays=must_stay(archived=True), kept_until=self.kept_until)
+        return replace(told, stays=must_stay(found.goes, archived=True), kept_until=self.kept_until)
 
     def erase(
         self, people: Sequence[PersonId], progress: Progress = UNWATCHED, *, reason: ErasureReason | None = None

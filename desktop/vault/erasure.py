@@ -83,8 +83,8 @@ class ErasureRepository:
             SUBJECTS[kind].demand(connection, subjects)
             copies = read_policy(connection).escrow_key is not None
             kept_until = archived_until(connection, kind, subjects)
-            stays = must_stay(archived=kept_until is not None)
             goes = SUBJECTS[kind].count(connection, subjects)
+            stays = must_stay(goes, archived=kept_until is not None)
             return ErasurePreview(goes, stays, copies, len(subjects), kept_until)
 
         return self._room.store.read(work)
@@ -128,7 +128,7 @@ class ErasureRepository:
 
     def _draft(self, order: ErasureOrder) -> ErasureResult:
         now, epoch = utc_now(), self._room.sealer.epoch
-        kept_until = self._room.store.read(lambda live: archived_until(live, order.kind, order.subjects))
+        found = self.preview(order.subjects, order.kind)
         return ErasureResult(
             id=random_id(),
             vault_id=self._room.sealer.vault_id,
@@ -141,9 +141,9 @@ class ErasureRepository:
             epoch_before=epoch,
             epoch_after=epoch,
             erased={},
-            stays=must_stay(archived=kept_until is not None),
+            stays=found.stays,
             missing=(Missing.ROWS, Missing.PROOF),
-            kept_until=kept_until,
+            kept_until=found.kept_until,
             packages_left=tuple(each.id for each in self._packages(order)),  # what a crash leaves to be said
         )
 

@@ -36,7 +36,7 @@ RESULT = ErasureResult(
     epoch_before=6,
     epoch_after=7,
     erased={Category.DETAILS: 1, Category.PHOTOS: 2, Category.TEMPLATES: 3, Category.SIGHTINGS: 214},
-    stays=must_stay(archived=True),
+    stays=must_stay({}, archived=True),
     proof=ProofOfErasure(AT + timedelta(seconds=3), 148_000_768, 36133, 0, 20, 14, 0, {LeftOut.SHORT: 2}),
     kept_until=AT + timedelta(days=1095),
 )

@@ -30,6 +30,7 @@ KEPT_IN = {
     "erasure_ledger": MustStay.LEDGER,
     "audit_entries": MustStay.AUDIT,
     "erasures": MustStay.RESULT,
+    "rights_requests": MustStay.REQUESTS,
     "consent_archive": MustStay.CONSENT_RECORD,
 }
 CONTACT = "ada@example.org"

@@ -51,6 +51,9 @@ _STAYS: Mapping[MustStay, str] = {
     MustStay.LEDGER: T("erasure", "a random number and the time, so that a restored backup erases the person again"),
     MustStay.AUDIT: T("erasure", "the audit log's entries, which hold that number and never a name"),
     MustStay.RESULT: T("erasure", "the result of the erasure, without a name, so that it can be certified later"),
+    MustStay.REQUESTS: T(
+        "erasure", "that requests were made and when they were answered, without what they were about"
+    ),
     MustStay.CONSENT_RECORD: T(
         "erasure", "the proof of the consent, sealed apart and without a face, because it must be possible to prove it"
     ),

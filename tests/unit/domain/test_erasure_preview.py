@@ -18,8 +18,9 @@ def entry(seq: int, action: str, **detail: object) -> AuditEntry:
 
 
 def test_the_proof_of_a_consent_stays_where_there_was_one() -> None:
-    assert must_stay(archived=False) == ALWAYS == (MustStay.LEDGER, MustStay.AUDIT, MustStay.RESULT)
-    assert must_stay(archived=True) == (*ALWAYS, MustStay.CONSENT_RECORD)
+    assert must_stay({}, archived=False) == ALWAYS == (MustStay.LEDGER, MustStay.AUDIT, MustStay.RESULT)
+    assert must_stay({Category.REQUESTS: 0}, archived=True) == (*ALWAYS, MustStay.CONSENT_RECORD)
+    assert must_stay({Category.REQUESTS: 2}, archived=False) == (*ALWAYS, MustStay.REQUESTS)
 
 
 @pytest.mark.parametrize("reason", list(ErasureReason))
