@@ -58,7 +58,8 @@ def add(desk: Desk, name: str, days: float | None = 200) -> PersonId:
 
 @pytest.fixture
 def page(window: MainWindow, desk: Desk, idle: Idle) -> ConsentPage:
-    """With Ada, whose consent ends soon, Bea, and Zoe, whose consent has expired."""
+    """With Ada, whose consent ends soon, Bea, and Zoe, whose consent has expired and whom no housekeeper erases."""
+    desk._keeper.close()
     add(desk, "Ada Example", 5)
     add(desk, "Bea Sample", None)
     add(desk, "Zoe Muster", -1)
