@@ -87,6 +87,7 @@ class AuditAction(StrEnum):
     VAULT_OPENED = "vault_opened"
     VAULT_CLOSED = "vault_closed"
     RETENTION_VIEWED = "retention_viewed"  # who goes in the next days, by name
+    TRUST_EXPORTED = "trust_exported"  # figures for the public
     RETENTION_RUN = "retention_run"
 
 

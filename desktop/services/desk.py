@@ -62,6 +62,7 @@ from desktop.services.retention import RetentionService
 from desktop.services.retention_engine import RetentionEngine
 from desktop.services.rotation import RotationService
 from desktop.services.settings import SettingsService, SiteSettings, stored_settings
+from desktop.services.trust import TrustService
 from desktop.services.vault_acts import signing_in, vault_acts
 from desktop.services.withdrawal import WithdrawalService
 from desktop.vault.errors import VaultError
@@ -196,6 +197,7 @@ class Desk:
         self.retention = RetentionService(
             vault, self.access, self._views, engine, self.health, self.hub, lambda: self.settings.current
         )
+        self.trust = TrustService(vault, self.access, self.requests, self.retention, lambda: self.controller.site_name)
         self._keeper = Keeper(
             vault.path, self.live, self.health, self._purge, self._finish, lambda: vault.keyring_failing
         )

@@ -28,6 +28,7 @@ from desktop.ui.people.page import PeoplePage
 from desktop.ui.retention.page import RetentionPage
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.status_strip import StatusStrip
+from desktop.ui.trust.page import TrustPage
 from desktop.ui.widgets.basic import column, row
 from desktop.ui.widgets.rail import Rail
 
@@ -44,6 +45,7 @@ Page = (
     | BackupPage
     | NoticesPage
     | RetentionPage
+    | TrustPage
 )
 
 NUMBERED = 10  # pages with a shortcut: Ctrl+1 to Ctrl+9, then Ctrl+0
@@ -111,6 +113,7 @@ class Workplace(QWidget):
             _Entry(
                 "retention", self.tr("Retention"), {Permission.RETENTION}, lambda: RetentionPage(desk, tasks, events)
             ),
+            _Entry("trust", self.tr("Trust"), {Permission.RETENTION}, lambda: TrustPage(desk, tasks, events)),
         ]
 
     @property

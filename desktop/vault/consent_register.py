@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from builtins import list as List  # noqa: N812 - `list` is a method here
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -12,8 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, tru
 from desktop.domain.consent import MATCHABLE_STATES, ConsentEvent, ConsentState
 from desktop.domain.consent_register import RegisterFilter, RegisterView
 from desktop.domain.ids import NoticeId, PersonId
+from desktop.vault.bulk import bulk_rows
+from desktop.vault.columns import to_microseconds
 from desktop.vault.consent_models import NoticeRow, RestrictionRow
-from desktop.vault.consents import events_at
+from desktop.vault.consents import all_states, events_at
 from desktop.vault.models import ConsentEventRow
 from desktop.vault.room import Room
 from desktop.vault.withdrawals import newest_events_that
@@ -56,6 +59,24 @@ class ConsentRegister:
         """Who of these is restricted at `now`. At most 500."""
         query = _restricted(now).where(RestrictionRow.person_id.in_(people))
         return self._room.store.read(lambda live: {PersonId(each) for each in live.scalars(query)})
+
+    def states(self, now: datetime) -> dict[ConsentState, int]:
+        """How many people are in which state of consent to recognition; one past its end counts as expired."""
+
+        def work(live: Connection) -> dict[ConsentState, int]:
+            newest: dict[str, tuple[str, int | None]] = {}
+            for part in bulk_rows(live, all_states()):  # a later row takes the place of an earlier one
+                newest |= {person_id: (state, end) for person_id, state, end in part}
+            instant = to_microseconds(now)
+            found: Counter[ConsentState] = Counter()
+            for person_id, (name, end) in newest.items():
+                state = ConsentState(name)
+                over = state in MATCHABLE_STATES and end is not None and end <= instant
+                if person_id not in self._room.gone:
+                    found[ConsentState.EXPIRED if over else state] += 1
+            return found
+
+        return self._room.store.read(work)
 
     def versions(self) -> dict[NoticeId, int]:
         """Of all notices, by id."""

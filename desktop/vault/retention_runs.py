@@ -5,13 +5,16 @@ from __future__ import annotations
 from builtins import list as List  # noqa: N812 - `list` is a method here
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from desktop.domain.retention import Kept
 from desktop.domain.retention_run import RetentionRun
 from desktop.vault.engine import Drafts
 from desktop.vault.retention_models import RetentionRunRow
 from desktop.vault.room import Room
+
+_Query = Select[str, datetime, datetime | None, str, dict[str, int], int, int, int]
+_Row = Row[str, datetime, datetime | None, str, dict[str, int], int, int, int]
 
 
 class RetentionRunRepository:
@@ -61,13 +64,8 @@ class RetentionRunRepository:
     def list(self, limit: int = 50) -> List[RetentionRun]:
         """Newest first."""
         row = RetentionRunRow
-        query = select(row.id).order_by(row.begun_at.desc(), row.id).limit(limit)
-
-        def work(live: Connection) -> List[RetentionRun]:
-            found = (_run(live, each) for each in live.scalars(query).all())
-            return [each for each in found if each is not None]
-
-        return self._room.store.read(work)
+        query = _rows().order_by(row.begun_at.desc(), row.id).limit(limit)
+        return self._room.store.read(lambda live: [_made(each) for each in live.execute(query)])
 
     def forget(self, before: datetime) -> int:
         """Delete the reports of runs that ended before that instant; how many."""
@@ -87,11 +85,18 @@ def _write(live: Connection, run_id: str, counts: dict[str, int]) -> None:
 
 
 def _run(live: Connection, run_id: str) -> RetentionRun | None:
+    found = live.execute(_rows().where(RetentionRunRow.id == run_id)).one_or_none()
+    return None if found is None else _made(found)
+
+
+def _rows() -> _Query:
     row = RetentionRunRow
-    columns = (row.id, row.begun_at, row.ended_at, row.started_by, row.counts, row.kept, row.waits, row.interruptions)
-    found = live.execute(select(*columns).where(row.id == run_id)).one_or_none()
-    if found is None:
-        return None
+    return select(
+        row.id, row.begun_at, row.ended_at, row.started_by, row.counts, row.kept, row.waits, row.interruptions
+    )
+
+
+def _made(found: _Row) -> RetentionRun:
     counts = {Kept(name): int(amount) for name, amount in found.counts.items()}
     return RetentionRun(
         found.id, found.begun_at, found.ended_at, found.started_by, counts, found.kept, found.waits, found.interruptions

@@ -164,6 +164,7 @@ def test_a_dialog_of_another_operator_is_closed(
         "notices",
         "consent",
         "retention",
+        "trust",
     ]
     assert unlocked.people_page.search.text() == "", "nothing of the other's work is left"
     assert unlocked.operators_page.accessibleName() == "Approvals"
@@ -231,7 +232,10 @@ def test_a_removed_operator_is_covered_at_once(unlocked: MainWindow, desk: Desk,
     ("role", "pages"),
     [
         (Role.GUARD, ["live", "people", "activity"]),
-        (Role.OFFICER, ["people", "activity", "audit", "operators", "settings", "notices", "consent", "retention"]),
+        (
+            Role.OFFICER,
+            ["people", "activity", "audit", "operators", "settings", "notices", "consent", "retention", "trust"],
+        ),
         (Role.ADMINISTRATOR, ["cameras", "models", "operators", "backup", "settings"]),
     ],
 )

@@ -17,6 +17,8 @@ from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.person_picker import PersonPicker
 from desktop.ui.widgets.time_span import TimeSpan
 
+_ACTION_LETTERS = 22
+
 
 class AuditFilters(QWidget):
     """`changed` after every change; `wanted()` gives the filter."""
@@ -31,6 +33,10 @@ class AuditFilters(QWidget):
         self.action.addItem(self.tr("All actions"), None)
         for action in AuditAction:
             self.action.addItem(words.action(action), action)
+        # Not as wide as the longest of all actions; the open list is.
+        self.action.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.action.setMinimumContentsLength(_ACTION_LETTERS)
+        self.action.view().setMinimumWidth(self.action.view().sizeHintForColumn(0))
         self.object = PersonPicker(people, tasks)
         self.object.setPlaceholderText(self.tr("Anything"))
         self.reset_button = button(self.tr("Clear filters"), self.reset, look="quiet")

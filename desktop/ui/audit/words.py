@@ -77,6 +77,7 @@ ACTIONS: Mapping[AuditAction, str] = {
     AuditAction.VAULT_OPENED: T("audit", "Desk opened"),
     AuditAction.VAULT_CLOSED: T("audit", "Desk closed"),
     AuditAction.RETENTION_VIEWED: T("audit", "Looked at what is to go"),
+    AuditAction.TRUST_EXPORTED: T("audit", "Saved public figures"),
     AuditAction.RETENTION_RUN: T("audit", "Deleted what was over"),
 }
 
