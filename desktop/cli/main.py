@@ -25,6 +25,7 @@ COMMANDS = {
     "bench": "measure this pipeline against plain OpenCV and InsightFace",
     "audit": "check an audit log: an exported file, or that of a vault",
     "verify-export": "check a package that was handed to a person",
+    "verify-statement": "check a statement that nothing is held about somebody",
     "verify-certificate": "check a certificate of erasure",
     "evaluate": "measure accuracy on your own pictures or videos",
 }

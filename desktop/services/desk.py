@@ -34,7 +34,9 @@ from desktop.services.desk_line import DeskLine
 from desktop.services.enrolment import EnrolmentService
 from desktop.services.erasure import ErasureService
 from desktop.services.export import ExportService
+from desktop.services.face_search import FaceSearch
 from desktop.services.face_tools import FaceTools
+from desktop.services.finding import FindingService
 from desktop.services.gallery_feed import GalleryFeed
 from desktop.services.health import Health, ProblemKind
 from desktop.services.holds import HoldService
@@ -147,6 +149,7 @@ class Desk:
         self.own_consents = OwnConsentService(vault, self.access, self.controller)
         self.requests = RequestService(vault, self.access, self.health, self.hub, self.controller, self.settings)
         self.letters = LetterService(self.access, self.requests, self.controller)
+        self.finding = FindingService(vault, self.access, self.people, self.receipts, self.requests, self.controller)
         self.restrictions = RestrictionService(vault, self.access, self._feed, self.hub)
         self.renewals = RenewalService(vault, self.health, self.hub, lambda: self.settings.current.renewal_notice_days)
         self.asking_again = AskingAgainService(
@@ -178,6 +181,9 @@ class Desk:
         self.enrolment = EnrolmentService(self.access, tools, examiner, likeness, self.live.newest_frame)
         self.capture = CaptureService(
             vault, self.access, self.enrolment, self.controller, self.settings, self._feed, self.hub
+        )
+        self.face_search = FaceSearch(
+            vault, self.access, examiner, self.live.newest_frame, lambda: self._gallery.people
         )
         self.coach = CoachService(self.access, pack, examiner, likeness, self.live.newest_frame)
         self.activity = ActivityService(vault, self.access, self._views, self.live.camera_name)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.bridge.events import DeskEvents
 from desktop.bridge.tasks import TaskRunner
+from desktop.domain.ids import PersonId
 from desktop.domain.permissions import APPROVING, Permission
 from desktop.services.desk import Desk
 from desktop.services.session import SignedIn
@@ -25,6 +26,7 @@ from desktop.ui.models.page import ModelsPage
 from desktop.ui.notices.page import NoticesPage
 from desktop.ui.operators.page import OperatorsPage
 from desktop.ui.people.page import PeoplePage
+from desktop.ui.requests.page import RequestsPage
 from desktop.ui.retention.page import RetentionPage
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.status_strip import StatusStrip
@@ -38,6 +40,7 @@ Page = (
     | CamerasPage
     | ActivityPage
     | ConsentPage
+    | RequestsPage
     | AuditPage
     | ModelsPage
     | OperatorsPage
@@ -114,6 +117,7 @@ class Workplace(QWidget):
                 "retention", self.tr("Retention"), {Permission.RETENTION}, lambda: RetentionPage(desk, tasks, events)
             ),
             _Entry("trust", self.tr("Trust"), {Permission.RETENTION}, lambda: TrustPage(desk, tasks, events)),
+            _Entry("requests", self.tr("Requests"), {Permission.REQUESTS}, self._requests),
         ]
 
     @property
@@ -146,6 +150,11 @@ class Workplace(QWidget):
         page.wall.painted = self._painted
         page.maximised.connect(self._on_maximised)
         page.wants_camera.connect(self._add_camera)
+        return page
+
+    def _requests(self) -> RequestsPage:
+        page = RequestsPage(self._desk, self._tasks, self._events)
+        page.wants_person.connect(self._show_person)
         return page
 
     def _backup(self) -> BackupPage:
@@ -188,6 +197,12 @@ class Workplace(QWidget):
 
     def _show_account(self) -> None:
         AccountDialog(self._desk, self._tasks, self._session, self.window()).open()
+
+    def _show_person(self, person_id: str) -> None:
+        people = self.pages.get("people")
+        if isinstance(people, PeoplePage):
+            self.show_page("people")
+            people.show_person(PersonId(person_id))
 
     def end_full_tile(self) -> None:
         """Back to the whole wall, where one camera filled the window."""

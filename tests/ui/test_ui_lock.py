@@ -165,6 +165,7 @@ def test_a_dialog_of_another_operator_is_closed(
         "consent",
         "retention",
         "trust",
+        "requests",
     ]
     assert unlocked.people_page.search.text() == "", "nothing of the other's work is left"
     assert unlocked.operators_page.accessibleName() == "Approvals"
@@ -234,7 +235,18 @@ def test_a_removed_operator_is_covered_at_once(unlocked: MainWindow, desk: Desk,
         (Role.GUARD, ["live", "people", "activity"]),
         (
             Role.OFFICER,
-            ["people", "activity", "audit", "operators", "settings", "notices", "consent", "retention", "trust"],
+            [
+                "people",
+                "activity",
+                "audit",
+                "operators",
+                "settings",
+                "notices",
+                "consent",
+                "retention",
+                "trust",
+                "requests",
+            ],
         ),
         (Role.ADMINISTRATOR, ["cameras", "models", "operators", "backup", "settings"]),
     ],

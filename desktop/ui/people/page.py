@@ -48,7 +48,7 @@ class PeoplePage(QWidget):
         self._wanted: PersonId | None = None
         self._browses = desk.access.allows(Permission.PEOPLE)
         self._erases = desk.access.allows(Permission.ERASE)
-        self._opener = CaptureOpener(desk, tasks, events, self._on_added, self)
+        self._opener = CaptureOpener(desk, tasks, events, self.show_person, self)
         self.setAccessibleName(self.tr("People"))
         self.model = PeopleModel(desk.people, tasks, self)
         self.search = QLineEdit()
@@ -186,10 +186,11 @@ class PeoplePage(QWidget):
         """Open the dialog that checks a receipt or a pass."""
         acts = self.acts
         CodeCheckDialog(
-            self._desk, self._tasks, self._on_added, acts.ask_withdraw_all, acts.show_own, self.window()
+            self._desk, self._tasks, self.show_person, acts.ask_withdraw_all, acts.show_own, self.window()
         ).open()
 
-    def _on_added(self, person_id: PersonId) -> None:
+    def show_person(self, person_id: PersonId) -> None:
+        """Bring somebody to the front of the list."""
         self._wanted = person_id
         self.search.setText("" if self._browses else self._desk.people.name_of(person_id))
         self._debounce.stop()
