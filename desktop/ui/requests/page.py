@@ -25,6 +25,7 @@ from desktop.ui.widgets.table import prepare_table
 
 _ALL = "open"
 _ROOMY = 1300  # px that all columns need beside the panel
+_TIGHT = 1000  # px below which the days that are left must do
 
 
 class RequestsPage(QWidget):
@@ -104,6 +105,7 @@ class RequestsPage(QWidget):
         super().resizeEvent(event)
         for section in (RECEIVED, WHO):  # the panel says both
             self.table.setColumnHidden(section, self.width() < _ROOMY)
+        self.table.setColumnHidden(DUE, self.width() < _TIGHT)
 
     def reload(self) -> None:
         """Ask the vault anew."""
