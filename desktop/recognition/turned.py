@@ -17,15 +17,20 @@ WIDTH, HEIGHT = 2.15, 2.85  # of a face box from the front, by the way from eyes
 TURNED = 0.8  # distance of the eyes in the same measure (1 from the front) below which the head is turned: 35 degrees
 RADIUS = 0.55  # of the head at the eyes, in widths of its face from the front
 PLAIN = 0.08  # the nose's way from the middle of the eyes, eyes to mouth, that tells the direction for certain
+BEHIND = 0.6  # score below which a turned face may be what a detector makes of a head seen from behind:
+DROP = 0.15  # that lies too high by this share of the head's height
 SHRINKS = 0.4  # share per second by which a turned head may seem to become smaller: half seen landmarks lie
 
 
 def front_width(face: DetectedFace, before: float, seconds: float) -> float:
-    """Width in px that the face's box would have from the front; it had `before` of them `seconds` ago."""
+    """Width in px that the face's box would have from the front; it had `before` of them `seconds` ago.
+
+    What was seen before counts for a face from the front as well: the narrow face of a head that begins to turn still
+    looks like one.
+    """
     down, apart = _measures(face)
-    if not _is_turned(down, apart):
-        return face.box.w
-    return max(WIDTH * down, face.box.w, before * math.exp(-SHRINKS * seconds))
+    wide = WIDTH * down if _is_turned(down, apart) else 0.0
+    return max(wide, face.box.w, before * math.exp(-SHRINKS * seconds))
 
 
 def head_behind(face: DetectedFace, width: float) -> Box | None:
@@ -39,11 +44,12 @@ def head_behind(face: DetectedFace, width: float) -> Box | None:
     (x1, _), (x2, _), (nose, _) = face.landmarks[:3].tolist()
     eyes = (x1 + x2) / 2
     height = width * HEIGHT / WIDTH
+    drop = DROP * height if face.score < BEHIND else 0.0
     shift = RADIUS * width * math.sqrt(1 - (apart / down) ** 2)
     way = (nose - eyes) / down
     left = eyes - width / 2 - (shift if way > -PLAIN else -shift)
     right = eyes + width / 2 + (shift if way < PLAIN else -shift)
-    return Box(left, face.box.centre[1] - height / 2, right - left, height)
+    return Box(left, face.box.centre[1] - height / 2, right - left, height + drop)
 
 
 def _measures(face: DetectedFace) -> tuple[float, float]:

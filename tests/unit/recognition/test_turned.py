@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ def test_a_face_from_the_front_has_no_head_beside_it() -> None:
     face = face_at(Box(100, 100, 80, 100))
 
     assert head_behind(face, 80.0) is None
-    assert front_width(face, 300.0, 0.1) == 80.0
+    assert front_width(face, 80.0, 0.1) == 80.0
 
 
 @pytest.mark.parametrize("side", [1, -1])
@@ -50,6 +52,22 @@ def test_without_a_plain_direction_both_sides_are_taken() -> None:
 
 def test_a_turning_head_does_not_shrink_with_what_is_seen_of_it() -> None:
     assert front_width(_profile(300, nose=12.0), 120.0, 0.1) == pytest.approx(115, abs=1)
+
+
+def test_nor_with_a_narrow_face_that_still_looks_like_one_from_the_front() -> None:
+    narrow = front_width(face_at(Box(100, 100, 80, 100)), 120.0, 0.1)
+
+    assert narrow == pytest.approx(115, abs=1)
+    assert front_width(_profile(300, nose=12.0), narrow, 0.1) == pytest.approx(111, abs=1)
+
+
+def test_what_is_hardly_a_face_may_be_a_head_from_behind_and_lies_too_high() -> None:
+    sure, doubtful = _profile(300, nose=12.0), replace(_profile(300, nose=12.0), score=0.4)
+
+    heads = [head_behind(face, 86.0) for face in (sure, doubtful)]
+
+    assert heads[0] is not None
+    assert heads[1] == heads[0].grown(0, 0, 0, 0.15)
 
 
 def test_the_mask_covers_the_head_behind_the_face_also_between_two_analyses() -> None:
