@@ -15,69 +15,14 @@ from desktop.domain.ids import TrackId
 from desktop.recognition.ambiguity import doubt_overlaps, doubt_swaps
 from desktop.recognition.appearance import GreyImage, HeadPatch
 from desktop.recognition.assignment import assign, pair_costs
+from desktop.recognition.lateness import BRISK, lateness
 from desktop.recognition.motion import BoxMotion
 from desktop.recognition.track import NEVER, Track, TrackerUpdate, TrackState
+from desktop.recognition.tracker_rules import TrackerRules
 from desktop.recognition.view import Stillness, View
 from desktop.vision.types import DetectedFace
 
 __all__ = ["NEVER", "Track", "TrackState", "Tracker", "TrackerRules", "TrackerUpdate"]
-
-
-@dataclass(frozen=True, slots=True)
-class TrackerRules:
-    """Numbers of the tracker; lengths in sides of a square as large as the face box, times in seconds.
-
-    Attributes:
-        high_score: detections from this score on start tracks.
-        low_score: detections from this score on keep tracks alive.
-        keep_lost: how long a track lives on with neither a detection nor the look of its head found.
-        keep_still: how long it lives on where its look is found but nothing stirs: a wall, not a head.
-        trusted_follow: after as long without a detection nothing known about it counts any more; its mask stays.
-        gate, gate_spread, gate_max: a detection continues a track when it lies within `gate` + `gate_spread` standard
-            deviations of the predicted centre, at most `gate_max`.
-        trusted_gap: after a longer gap, a detection may be somebody else: the track is in doubt, unless its head was
-            followed through the gap and still looks the same.
-        trusted_jump: a detection farther than this from where the motion led and from where the face was is in
-            doubt.
-        trusted_first_jump: the same while the motion is not known yet (the second and third detection).
-        trusted_scale: so is one whose box is this many times larger or smaller.
-        steady: a detection no farther than this from where the motion led is certain even beside another face.
-        follow: least likeness at which a lost head counts as found.
-        same_look: likeness from which a doubtful continuation is believed: of 1,440 pairs of different people on
-            press portraits 0.14% are as like (0.6: 0.8%).
-        beside: two heads are beside each other when their face boxes, grown by this share on each side, touch.
-        alike_beside, alike_alone: a head less like it looked in the frame before is in doubt, beside another head and
-            alone. In the demo's clips, at 5 to 10 analysed frames a second, 8% and 0.7% of heads that were the same
-            are less like, and 95% and 65% of those that were not.
-        brisk, slow: seconds between two analysed frames up to which the three numbers above hold, and from which the
-            next three hold: the longer nobody looked, the farther somebody else may have come from, and the more alike
-            a head must look to be the same. In between they rise evenly.
-        beside_slow, alike_beside_slow, alike_alone_slow: those three.
-    """
-
-    high_score: float = 0.6
-    low_score: float = 0.3
-    keep_lost: float = 1.0
-    keep_still: float = 10.0
-    trusted_follow: float = 5.0
-    gate: float = 0.6
-    gate_spread: float = 2.0
-    gate_max: float = 2.5
-    trusted_gap: float = 0.35
-    trusted_jump: float = 0.5
-    trusted_first_jump: float = 0.8
-    trusted_scale: float = 1.4
-    steady: float = 0.3
-    follow: float = 0.6
-    same_look: float = 0.7
-    beside: float = 0.5
-    alike_beside: float = 0.6
-    alike_alone: float = 0.3
-    brisk: float = 0.13
-    slow: float = 0.3
-    beside_slow: float = 1.5
-    alike_beside_slow: float = 0.85
-    alike_alone_slow: float = 0.7
 
 
 @dataclass(slots=True, eq=False)
@@ -88,6 +33,7 @@ class _Live:
     motion: BoxMotion
     patch: HeadPatch
     alive_at: float  # when it was detected or its look was found
+    vain: int = 0  # analysed frames since then
     still: Stillness = field(default_factory=Stillness)
     still_for: float = 0.0  # seconds for which nothing stirred where its look is found
     likeness: float = 1.0  # lowest since the newest detection
@@ -97,7 +43,7 @@ class _Live:
 class Tracker:
     """One camera's tracker. Not locked: one thread uses it."""
 
-    def __init__(self, rules: TrackerRules = TrackerRules(), *, first_id: int = 1) -> None:
+    def __init__(self, rules: TrackerRules = TrackerRules(), *, first_id: int = 1) -> None:  # noqa: B008 - frozen
         self._rules = rules
         self._next_id = first_id
         self._live: list[_Live] = []
@@ -166,7 +112,8 @@ class Tracker:
 
     def _is_over(self, live: _Live, at: float) -> bool:
         rules = self._rules
-        return at - live.alive_at > rules.keep_lost or live.still_for > rules.keep_still
+        gone = at - live.alive_at > rules.keep_lost and live.vain > rules.keep_looks
+        return gone or live.still_for > rules.keep_still
 
     def _associate(
         self, lives: list[_Live], faces: list[DetectedFace], at: float, view: View | None
@@ -180,7 +127,9 @@ class Tracker:
             for live in lives
         ]
         costs = pair_costs([live.motion.box for live in lives], gates, [face.box for face in faces])
-        matched = dict(assign(costs))
+        matched = {
+            row: column for row, column in assign(costs) if not self._is_elsewhere(lives[row], faces[column], at, view)
+        }
         for row, column in matched.items():
             self._continue(lives[row], faces[column], at, view)
         doubt_swaps(matched, [live.track for live in lives], costs, at)
@@ -200,11 +149,12 @@ class Tracker:
         if broken or (sight is not None and self._looks_changed(live, likeness, at - track.at)):
             track.doubt_before(at)
         live.steady = track.hits >= 2 and not track.misses and self._strays(live, face) <= rules.steady
-        motion.correct(face.box, trust=1.0 if face.score >= rules.high_score else 0.5)
+        motion.correct(face.box, trust=self._trust(live, face))
         track.turn(face, at)
         track.box, track.velocity = face.box, motion.velocity
         track.score, track.landmarks, track.face = face.score, face.landmarks, face
         track.at = track.last_seen = live.alive_at = at
+        live.vain = 0
         track.hits += 1
         track.misses = 0
         track.state = TrackState.CONFIRMED
@@ -212,6 +162,27 @@ class Tracker:
         live.likeness, live.still_for = 1.0, 0.0
         if sight is not None:
             live.patch.remember(sight)
+
+    def _is_elsewhere(self, live: _Live, face: DetectedFace, at: float, view: View | None) -> bool:
+        """Whether the detection must be taken for somebody else because nobody looked for so long: it is not where the
+        head was or went, and does not look like it. The head itself then stays masked where it was."""
+        late = lateness(at - live.track.at, BRISK)
+        return (
+            view is not None
+            and face.score >= self._rules.high_score  # a feeble one only keeps the mask alive
+            and late > 0
+            and self._jumps(live, face)
+            and live.patch.likeness(view.sight(face.box)) < self._alike_alone(late)
+        )
+
+    def _alike_alone(self, late: float) -> float:
+        return self._rules.alike_alone + late * (self._rules.alike_alone_slow - self._rules.alike_alone)
+
+    def _trust(self, live: _Live, face: DetectedFace) -> float:
+        rules = self._rules
+        if live.track.misses and self._strays(live, face) > rules.steady:
+            return rules.found_aside
+        return rules.sure if face.score >= rules.high_score else rules.feeble
 
     def _jumps(self, live: _Live, face: DetectedFace) -> bool:
         """Whether the detection continues the track less smoothly than one head moves: it is near neither to where the
@@ -230,12 +201,11 @@ class Tracker:
     def _looks_changed(self, live: _Live, likeness: float, interval: float) -> bool:
         """Whether somebody else may stand where the head was `interval` s ago: one came out from behind the other."""
         rules = self._rules
-        late = min(1.0, max(0.0, (interval - rules.brisk) / (rules.slow - rules.brisk)))
-        alone = rules.alike_alone + late * (rules.alike_alone_slow - rules.alike_alone)
+        late = lateness(interval, BRISK)
         together = rules.alike_beside + late * (rules.alike_beside_slow - rules.alike_beside)
         if likeness >= together:
             return False
-        if -1.0 < likeness < alone:  # -1: nothing to compare
+        if -1.0 < likeness < self._alike_alone(late):  # -1: nothing to compare
             return True
         side = [rules.beside + late * (rules.beside_slow - rules.beside)] * 4
         reach = live.track.box.grown(*side)
@@ -245,6 +215,7 @@ class Tracker:
         track, motion = live.track, live.motion
         live.steady = False
         track.misses += 1
+        live.vain += 1
         track.state = TrackState.LOST
         track.face = None
         track.followed = False
@@ -254,7 +225,7 @@ class Tracker:
             live.likeness = min(live.likeness, -1.0 if found is None else found[1])
             if found is not None and found[1] >= self._rules.follow and not self._is_taken(found[0], at):
                 track.go(found[0])
-                track.followed, live.alive_at = True, at
+                track.followed, live.alive_at, live.vain = True, at, 0
                 live.still_for = live.still.seconds(view, found[0], at)
                 motion.correct(found[0], trust=0.4)
         if at - track.last_seen > self._rules.trusted_follow:

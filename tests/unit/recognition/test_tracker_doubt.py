@@ -147,6 +147,20 @@ def test_the_longer_nobody_looked_the_more_alike_a_head_must_be(step: float, dou
     assert bool(doubts(tracker)) is doubtful
 
 
+@pytest.mark.parametrize(("step", "seed", "taken_for_the_same"), [(0.12, 2, True), (0.25, 2, False), (0.25, 1, True)])
+def test_after_a_long_interval_another_look_elsewhere_is_somebody_else(
+    step: float, seed: int, taken_for_the_same: bool
+) -> None:
+    """And the head that nobody saw going stays masked."""
+    tracker = Tracker()
+    for number, (x, look) in enumerate([(600, 1)] * 4 + [(648, seed)]):
+        grey = np.full((240, 427), 120, dtype=np.uint8)
+        grey[92:132, x // 3 - 10 : x // 3 + 30] = textured_head(look, 40)
+        update = tracker.update([face(x)], number * step, SIZE, grey)
+    assert [track.id for track in update.active] == ([1] if taken_for_the_same else [2])
+    assert [track.id for track in update.lost] == ([] if taken_for_the_same else [1])
+
+
 @pytest.mark.parametrize(
     "sudden", [face(255), face(200, side=90), face(200, y=370)], ids=["sideways", "larger", "downwards"]
 )

@@ -166,6 +166,25 @@ class TestLife:
         assert ended == [(1, 1.8)]
         assert tracker.tracks == []
 
+    def test_where_analyses_are_rare_a_lost_track_lives_for_four_of_them(self) -> None:
+        tracker = Tracker()
+        for step in range(2):
+            tracker.update([self.FACE], 0.4 * step, SIZE)
+        ended = [tracker.update([], 0.4 * step, SIZE).ended for step in range(2, 7)]
+        assert [len(tracks) for tracks in ended] == [0, 0, 0, 0, 1]
+
+    @pytest.mark.parametrize(("missed", "walks"), [(0, True), (1, False), (2, False)])
+    def test_a_face_that_comes_out_at_the_other_edge_of_its_head_has_not_run(self, missed: int, walks: bool) -> None:
+        tracker = Tracker()
+        for step in range(6):
+            tracker.update([self.FACE], 0.1 * step, SIZE)
+        for step in range(missed):
+            tracker.update([], 0.6 + 0.1 * step, SIZE)
+        aside = face_at(self.FACE.box.moved(-50, 0), 0.4)
+        (track,) = tracker.update([aside], 0.6 + 0.1 * missed, SIZE).active
+        assert track.id == 1
+        assert (track.velocity[0] < -150) is walks
+
     def test_a_gap_in_which_nothing_was_analysed_ends_all(self) -> None:
         tracker = Tracker()
         tracker.update([self.FACE], 0.0, SIZE)
