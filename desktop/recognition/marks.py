@@ -70,7 +70,7 @@ class PlacedMark:
     """A track at a picture's time, in frame pixels: the face and the boxes that together hide the head for certain.
 
     `may_be_clear` only says that the time allows it: the presenter asks whether the verdict and the person do.
-    `unseen`: seconds since it was last measured.
+    `unseen`: seconds since it was last measured. `astray`: the head may be too far away for a mask.
     """
 
     track_id: TrackId
@@ -80,3 +80,4 @@ class PlacedMark:
     verdict: Verdict
     may_be_clear: bool
     unseen: float
+    astray: bool = False

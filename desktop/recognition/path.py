@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from desktop.domain.geometry import Box
+from desktop.recognition.lateness import lateness
 from desktop.recognition.marks import NEVER, MarkState, ShownIdentity, TrackMark
 from desktop.recognition.masks import head_box
-from desktop.recognition.placing import Fix, Placement, between, beyond, held_slack
+from desktop.recognition.placing import Fix, Placement, Size, between, beyond, held_slack, look_slack
 
 TRACE_BACK = 0.45  # seconds before its first detection for which a face is masked: as deep as pictures are kept
 HOLD = 1.0  # seconds a face stays masked after it was last measured
@@ -68,10 +70,10 @@ class TrackPath:
         self.fixes = _since(self.fixes, at)
         self.detected = _since(self.detected, at)
 
-    def places(self, at: float, width: float) -> list[Placement]:
+    def places(self, at: float, size: Size, analyses: Sequence[float]) -> list[Placement]:
         """All places where the head may be at `at`, that of its face first; empty where the track is over or had not
-        begun."""
-        faces = self._faces(at, width)
+        begun. `size` is the picture's in px, `analyses` the times of all analyses known."""
+        faces = self._faces(at, size, analyses)
         return faces + self._behind(faces[0], at) if faces else faces
 
     def _behind(self, place: Placement, at: float) -> list[Placement]:
@@ -85,35 +87,45 @@ class TrackPath:
                 behind.append(Placement(mark.head.moved(x - mark_x, y - mark_y), place.slack))
         return behind
 
-    def _faces(self, at: float, width: float) -> list[Placement]:
+    def _faces(self, at: float, size: Size, analyses: Sequence[float]) -> list[Placement]:
         if not self.fixes:
             return []
         index = bisect_left(self.fixes, at, key=_time)
         if index == 0:
             if self.fixes[0][0] - at > TRACE_BACK:
                 return []
-            return [self._sized(beyond(self.fixes, at, width), at)]
+            return [self._sized(beyond(self.fixes, at, size[0]), at)]
         if index < len(self.fixes):
-            chord = between(self.fixes[index - 1], self.fixes[index], at, width)
-            return [self._sized(chord, at), *self._kept(at, self.fixes[index - 1][0]), *self._onward(at, width)]
+            chord = between(self.fixes[index - 1], self.fixes[index], at, size[0])
+            kept = self._kept(at, self.fixes[index - 1], size, analyses)
+            chord = Placement(chord.face, chord.slack + self._by_look(at))
+            return [self._sized(chord, at), *kept, *self._onward(at, size)]
         if self.ended is not None and at >= self.ended:
             return []
-        return self._after(at, width)
+        return self._after(at, size, analyses)
 
-    def _after(self, at: float, width: float) -> list[Placement]:
+    def _by_look(self, at: float) -> float:
+        """Slack, px, where one of the analyses around `at` knew the head by its look only."""
+        index = bisect_left(self.marks, at, key=_time)
+        around = self.marks[max(0, index - 1) : index + 1]
+        if not any(mark.state is MarkState.FOLLOWED for _, mark in around):
+            return 0.0
+        return look_slack(around[0][1].box, around[-1][0] - around[0][0])
+
+    def _after(self, at: float, size: Size, analyses: Sequence[float]) -> list[Placement]:
         last_at = self.fixes[-1][0]
-        kept = self._kept(at, last_at)
+        kept = self._kept(at, self.fixes[-1], size, analyses)
         if kept:
-            return [*kept, *self._onward(at, width)]
+            return [*kept, *self._onward(at, size)]
         until = max(last_at + self.hold, self.marks[-1][0] if self.marks else 0.0)
         if at > until:
             return []
         back = self.fixes[::-1]
-        reach = beyond(back, min(at, last_at + STEADY), width)
-        limit = held_slack(reach.face, at - last_at)
+        reach = beyond(back, min(at, last_at + STEADY), size[0])
+        limit = held_slack(back[0], reach.face, at, size, analyses)
         return [self._sized(Placement(reach.face, max(limit, min(reach.slack, 2 * limit))), at)]
 
-    def _onward(self, at: float, width: float) -> list[Placement]:
+    def _onward(self, at: float, size: Size) -> list[Placement]:
         """Where the head has got to if it moved on as it last did, while it is not detected: it may have gone behind
         somebody and come out on the other side, whatever the tracker took for it meanwhile."""
         index = bisect_left(self.detected, at, key=_time)
@@ -124,10 +136,10 @@ class TrackPath:
         if later < len(self.marks) and self.marks[later][1].state in (MarkState.SEEN, MarkState.WEAK):
             return []  # between two detections that follow each other, or just before it is found again
         back = self.detected[index - 1 :: -1]
-        face = beyond(back, at, width).face
-        return [self._sized(Placement(face, held_slack(face, at - back[0][0])), at)]
+        face = beyond(back, at, size[0]).face
+        return [self._sized(Placement(face, held_slack(back[0], face, at, size)), at)]
 
-    def _kept(self, at: float, measured_at: float) -> list[Placement]:
+    def _kept(self, at: float, measured: Fix, size: Size, analyses: Sequence[float]) -> list[Placement]:
         """Where the tracker kept the head between fixes, if it was asked to around `at`."""
         index = bisect_left(self.marks, at, key=_time)
         around = self.marks[max(0, index - 1) : index + 1]
@@ -140,7 +152,7 @@ class TrackPath:
             face = around[0][1].box
         else:
             return []
-        return [self._sized(Placement(face, held_slack(face, at - measured_at)), at)]
+        return [self._sized(Placement(face, held_slack(measured, face, at, size, analyses)), at)]
 
     def _sized(self, placement: Placement, at: float) -> Placement:
         """Never much smaller than the face was just before or just after: detectors clip a face that turns."""
@@ -162,6 +174,8 @@ class TrackPath:
             return False
         speed = (around[-1][1].centre[0] - around[0][1].centre[0]) / (around[-1][0] - around[0][0])
         head = head_box(face)
+        if lateness(around[-1][0] - around[-2][0]) > 0:  # by the time somebody looked again it was further out
+            head = head.united(head_box(around[-1][1]))
         return (head.x < 0 and speed < -LEAVING * face.w) or (head.right > size[0] and speed > LEAVING * face.w)
 
     def unseen(self, at: float) -> float:

@@ -97,16 +97,19 @@ class Presenter:
             waiting = self._due(now)
             if waiting is None:
                 return None
+            starting = self._timeline.newest is None
             covered = self._timeline.covers(waiting.frame_at, waiting.size)
             placed = self._timeline.placed(waiting.frame_at) if covered else []
-            reason = CoarseReason.NONE
-            if not covered:
-                reason = CoarseReason.STARTING if self._timeline.newest is None else CoarseReason.ANALYSIS_LATE
-                self._coarse += 1
+        reason = CoarseReason.NONE
+        if not covered or any(mark.astray and not self._is_clear(mark) for mark in placed):
+            reason = CoarseReason.STARTING if starting else CoarseReason.ANALYSIS_LATE
+            placed = []
+        with self._lock:
+            self._coarse += reason is not CoarseReason.NONE
             self._shown += 1
             self._rate.tick(now)
         pixels = waiting.pixels
-        if not covered:
+        if reason is not CoarseReason.NONE:
             coarse(pixels)
         sx, sy = pixels.shape[1] / waiting.size[0], pixels.shape[0] / waiting.size[1]
         marks = tuple(made for mark in placed if (made := self._overlay(mark, sx, sy, pixels.shape)) is not None)
@@ -117,7 +120,7 @@ class Presenter:
             seq=waiting.seq,
             position=waiting.position,
             pass_=waiting.pass_,
-            coarse=not covered,
+            coarse=reason is not CoarseReason.NONE,
             coarse_reason=reason,
             marks=marks,
         )
@@ -207,11 +210,16 @@ class Presenter:
             return None
         return ring.popleft()
 
+    def _is_clear(self, mark: PlacedMark) -> bool:
+        """Whether the head may be shown: matched, at that time, and of somebody who may be matched now."""
+        person = mark.verdict.person_id
+        return mark.may_be_clear and mark.verdict.band is Band.MATCH and person is not None and self._allowed(person)
+
     def _overlay(self, mark: PlacedMark, sx: float, sy: float, shape: tuple[int, ...]) -> OverlayMark | None:
         """None where nothing is to be drawn: outside the picture, or a name whose face was not seen for a while."""
         verdict = mark.verdict
         known = verdict.person_id is not None and self._allowed(verdict.person_id)
-        clear = known and verdict.band is Band.MATCH and mark.may_be_clear
+        clear = self._is_clear(mark)
         box = mark.face.scaled(sx, sy)
         masks = () if clear else tuple(mask.scaled(sx, sy) for mask in mark.masks)
         if not any(part.clipped(shape[1], shape[0]).area > 0 for part in (box, *masks)):

@@ -16,7 +16,7 @@ from desktop.domain.decision import Verdict
 from desktop.domain.ids import TrackId
 from desktop.recognition.marks import AnalysisRecord, MarkState, PlacedMark, ShownIdentity, TrackMark
 from desktop.recognition.path import TrackPath
-from desktop.recognition.placing import Fix, mask_of
+from desktop.recognition.placing import WIDEST, Fix, mask_of
 
 __all__ = ["LIMIT", "AnalysisRecord", "MarkState", "PlacedMark", "ShownIdentity", "Timeline", "TrackMark"]
 
@@ -31,6 +31,7 @@ class Timeline:
 
     def __init__(self) -> None:
         self._records: deque[AnalysisRecord] = deque()
+        self._times: list[float] = []  # of the records
         self._full: deque[AnalysisRecord] = deque()  # those that were searched in full
         self._paths: dict[TrackId, TrackPath] = {}
 
@@ -51,6 +52,7 @@ class Timeline:
             for old in self._paths.values():
                 old.ended = record.at if old.ended is None else old.ended
         self._records.append(record)
+        self._times.append(record.at)
         if record.full:
             self._full.append(record)
         for mark in record.marks:
@@ -96,7 +98,7 @@ class Timeline:
         size = self._size(at)
         marks = []
         for track_id, path in self._paths.items():
-            places = path.places(at, size[0])
+            places = path.places(at, size, self._times)
             if not places:
                 continue
             # at the border somebody who comes in may be taken for somebody who leaves
@@ -111,6 +113,7 @@ class Timeline:
                     verdict=Verdict() if identity is None else identity.verdict,
                     may_be_clear=clear_from is not None and at >= clear_from,
                     unseen=path.unseen(at),
+                    astray=any(place.slack > WIDEST * size[0] for place in places),
                 )
             )
         return marks
@@ -124,6 +127,7 @@ class Timeline:
     def _forget(self, before: float) -> None:
         while self._records and self._records[0].at < before:
             self._records.popleft()
+            self._times.pop(0)
         while self._full and self._full[0].at < before:
             self._full.popleft()
         for track_id, path in list(self._paths.items()):

@@ -96,6 +96,26 @@ def test_without_any_analysis_pictures_wait_and_then_come_coarse() -> None:
     assert all(len(np.unique(p.pixels.reshape(-1, 4), axis=0)) <= 12 for p in pictures)
 
 
+@pytest.mark.parametrize(
+    ("interval", "named", "hidden"), [(0.1, False, False), (0.25, False, True), (0.25, True, False)]
+)
+def test_a_head_lost_for_too_long_at_a_low_rate_hides_the_whole_picture(
+    interval: float, named: bool, hidden: bool
+) -> None:
+    desk = Desk()
+    held = TrackMark(TrackId(1), FACE, 0.0, MarkState.HELD)
+    analysed = {0.01: record(0.0), interval + 0.01: record(interval)}
+    analysed |= {
+        i * interval + 0.01: AnalysisRecord(i * interval, SIZE, (held,)) for i in range(2, round(2 / interval))
+    }
+    desk.presenter.set_identities([ShownIdentity(TrackId(1), MATCHED if named else Verdict(), 0.0)])
+    pictures = desk.play(2.0, analysed)
+    coarse = [p for p in pictures if p.coarse and p.frame_at < 1.6]
+    assert bool(coarse) is hidden
+    assert all(p.coarse_reason is CoarseReason.ANALYSIS_LATE and p.frame_at > interval for p in coarse)
+    assert desk.presenter.stats().coarse == sum(p.coarse for p in pictures)
+
+
 def test_when_analysis_stops_pictures_go_coarse_after_the_limit_and_recover() -> None:
     desk = Desk()
     analysed = {at: found for at, found in every_tenth(4.0).items() if not 1.0 < at < 2.5}

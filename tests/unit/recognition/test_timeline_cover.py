@@ -133,6 +133,51 @@ def test_the_mask_of_a_held_head_grows_with_time() -> None:
     assert timeline.placed(0.4)[0].state is MarkState.HELD
 
 
+@given(vx=st.floats(-500, 500), vy=st.floats(-500, 500), interval=st.floats(0.3, 0.4), width=st.floats(40, 200))
+def test_while_nobody_looks_a_lost_head_is_hidden_wherever_it_may_have_gone(
+    vx: float, vy: float, interval: float, width: float
+) -> None:
+    timeline = Timeline()
+    face = Box(600, 300, width, 1.2 * width)
+    timeline.add(record(0.0, face))
+    for i in range(1, 4):
+        timeline.add(record(i * interval, face, state=MarkState.HELD))
+    for t in np.arange(0.0, 3 * interval, 0.04):
+        assert hidden(timeline, float(t), face.moved(vx * float(t), vy * float(t)))
+
+
+@pytest.mark.parametrize(("interval", "until"), [(0.1, None), (0.16, None), (0.26, 0.9), (0.32, 0.62)])
+def test_too_long_lost_while_analyses_are_rare_no_mask_is_enough(interval: float, until: float | None) -> None:
+    timeline = Timeline()
+    face = Box(600, 300, 60, 70)
+    timeline.add(record(0.0, face))
+    for i in range(1, round(1.5 / interval)):
+        timeline.add(record(i * interval, face, state=MarkState.HELD))
+    astray = [float(t) for t in np.arange(0.0, 1.1, 0.02) if any(mark.astray for mark in timeline.placed(float(t)))]
+    assert (astray[0] if astray else None) == (None if until is None else pytest.approx(until, abs=0.03))
+
+
+@pytest.mark.parametrize(("interval", "wider"), [(0.1, 0), (0.3, 90)])
+def test_a_head_found_by_its_look_after_a_long_interval_may_lie_beside(interval: float, wider: float) -> None:
+    widths = []
+    for state in (MarkState.WEAK, MarkState.FOLLOWED):
+        timeline = Timeline()
+        for i in range(5):
+            timeline.add(record(i * interval, Box(600, 300, 60, 70), state=MarkState.SEEN if i < 2 else state))
+        widths.append(timeline.placed(2 * interval)[0].masks[0].w)
+    assert widths[1] - widths[0] == pytest.approx(wider)
+
+
+def test_who_has_left_the_picture_is_not_looked_for_all_over_it() -> None:
+    timeline = Timeline()
+    for i in range(5):  # out over the left border
+        state = MarkState.SEEN if i < 2 else MarkState.HELD
+        timeline.add(record(i * 0.3, Box(60 - 130 * i, 300, 60, 70), state=state))
+    (mark,) = timeline.placed(1.2)
+    assert not mark.astray
+    assert all(mask.right < 0 for mask in mark.masks)
+
+
 def test_a_head_kept_at_a_wrong_place_and_found_elsewhere_is_hidden_on_both_ways() -> None:
     timeline = Timeline()
     timeline.add(record(0.0, Box(600, 300, 60, 70)))
@@ -302,6 +347,17 @@ def test_who_leaves_is_masked_at_the_border_since_somebody_may_come_in_behind(
     (mark,) = timeline.placed(0.35)
     assert mark.may_be_clear is clear
     assert (mark.verdict.person_id == "p") is clear
+
+
+@pytest.mark.parametrize(("step", "clear"), [(0.1, True), (0.25, False)])
+def test_where_analyses_are_rare_who_is_about_to_leave_is_masked_too(step: float, clear: bool) -> None:
+    timeline = Timeline()
+    for i, x in enumerate((200, 110, 20, -70)):
+        timeline.add(record(i * step, Box(x, 300, 100, 120)))
+    verdict = Verdict(Band.MATCH, PersonId("p"), 0.7, 0.5, 0.3, 2)
+    timeline.set_identity(ShownIdentity(ONE, verdict, clear_from=0.0, version=1))
+    assert timeline.placed(0.8 * step)[0].may_be_clear
+    assert timeline.placed(1.8 * step)[0].may_be_clear is clear
 
 
 def test_an_identity_may_arrive_before_its_track() -> None:
