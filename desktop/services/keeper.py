@@ -19,6 +19,7 @@ log = structlog.get_logger("desktop.services")
 
 LOOK = 2.0  # s between two looks at disk and processor
 PURGE = 3600.0  # s between two purges: a period of 24 h is never overrun by more than an hour
+FIRST = 10.0  # s until the first one: window and gallery come before it
 FINISH = 60.0  # s between two tries to finish what an erasure lacks
 DISK_LOW = 500  # MB
 _MEGABYTE = 1_000_000
@@ -77,7 +78,8 @@ class Keeper:
             self._thread.join()
 
     def _run(self) -> None:
-        next_purge = next_finish = time.monotonic()
+        next_finish = time.monotonic()
+        next_purge = next_finish + FIRST
         while not self._stop.is_set():
             if time.monotonic() >= next_purge:
                 next_purge = time.monotonic() + PURGE

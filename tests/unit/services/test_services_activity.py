@@ -86,6 +86,7 @@ def run_keeper(desk: Desk, tmp_path: Path) -> keeper.Keeper:
 
 
 def test_the_keeper_purges_by_itself(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "FIRST", 0.0)
     monkeypatch.setattr(keeper, "PURGE", 0.05)
     desk._vault.sightings.append_many([sighting(CameraId("door"), 30)])
     running = run_keeper(desk, tmp_path)
@@ -96,6 +97,7 @@ def test_the_keeper_purges_by_itself(desk: Desk, tmp_path: Path, monkeypatch: py
 
 
 def test_the_keeper_survives_a_purge_that_fails(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "FIRST", 0.0)
     monkeypatch.setattr(keeper, "PURGE", 0.01)
     tries = []
 
