@@ -57,7 +57,7 @@ _SETTING = frozenset({Permission.SETTINGS, Permission.RETENTION})
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A page of the rail: for whoever has any of the permissions. Its place is its shortcut's number."""
+    """A page of the rail, for whoever has any of the permissions; its shortcut is its place among those shown."""
 
     key: str
     title: str
@@ -95,29 +95,35 @@ class Workplace(QWidget):
         tasks.run(lambda _: desk.vault, self.strip.set_vault, owner=self)
 
     def _entries(self) -> list[_Entry]:
-        desk, tasks, events = self._desk, self._tasks, self._events
+        return [*self._at_the_desk(), *self._for_the_officer(), *self._for_the_administrator()]
+
+    def _at_the_desk(self) -> list[_Entry]:
+        desk, tasks, events, may = self._desk, self._tasks, self._events, Permission
         return [
-            _Entry("live", self.tr("Live"), {Permission.LIVE}, self._live),
-            _Entry("people", self.tr("People"), {Permission.PERSON_CARD}, lambda: PeoplePage(desk, tasks, events)),
-            _Entry("cameras", self.tr("Cameras"), {Permission.CAMERAS}, lambda: CamerasPage(desk, tasks, events)),
-            _Entry(
-                "activity",
-                self.tr("Activity"),
-                {Permission.ACTIVITY_TODAY},
-                lambda: ActivityPage(desk, tasks, events),
-            ),
-            _Entry("audit", self.tr("Audit"), {Permission.AUDIT}, lambda: AuditPage(desk, tasks, events)),
-            _Entry("models", self.tr("Models"), {Permission.MODELS}, self._models),
-            _Entry("operators", self._operators_title, APPROVING | {Permission.OPERATORS}, self._operators),
-            _Entry("backup", self.tr("Backup"), {Permission.BACKUP}, self._backup),
+            _Entry("live", self.tr("Live"), {may.LIVE}, self._live),
+            _Entry("people", self.tr("People"), {may.PERSON_CARD}, lambda: PeoplePage(desk, tasks, events)),
+            _Entry("activity", self.tr("Activity"), {may.ACTIVITY_TODAY}, lambda: ActivityPage(desk, tasks, events)),
+        ]
+
+    def _for_the_officer(self) -> list[_Entry]:
+        desk, tasks, events, may = self._desk, self._tasks, self._events, Permission
+        return [
+            _Entry("requests", self.tr("Requests"), {may.REQUESTS}, self._requests),
+            _Entry("consent", self.tr("Consent"), {may.CONSENT}, lambda: ConsentPage(desk, tasks, events)),
+            _Entry("notices", self.tr("Notices"), {may.CONSENT}, lambda: NoticesPage(desk, tasks, events)),
+            _Entry("retention", self.tr("Retention"), {may.RETENTION}, lambda: RetentionPage(desk, tasks, events)),
+            _Entry("trust", self.tr("Trust"), {may.RETENTION}, lambda: TrustPage(desk, tasks, events)),
+            _Entry("audit", self.tr("Audit"), {may.AUDIT}, lambda: AuditPage(desk, tasks, events)),
+        ]
+
+    def _for_the_administrator(self) -> list[_Entry]:
+        desk, tasks, events, may = self._desk, self._tasks, self._events, Permission
+        return [
+            _Entry("cameras", self.tr("Cameras"), {may.CAMERAS}, lambda: CamerasPage(desk, tasks, events)),
+            _Entry("models", self.tr("Models"), {may.MODELS}, self._models),
+            _Entry("operators", self._operators_title, APPROVING | {may.OPERATORS}, self._operators),
+            _Entry("backup", self.tr("Backup"), {may.BACKUP}, self._backup),
             _Entry("settings", self.tr("Settings"), _SETTING, lambda: SettingsPage(desk, tasks)),
-            _Entry("notices", self.tr("Notices"), {Permission.CONSENT}, lambda: NoticesPage(desk, tasks, events)),
-            _Entry("consent", self.tr("Consent"), {Permission.CONSENT}, lambda: ConsentPage(desk, tasks, events)),
-            _Entry(
-                "retention", self.tr("Retention"), {Permission.RETENTION}, lambda: RetentionPage(desk, tasks, events)
-            ),
-            _Entry("trust", self.tr("Trust"), {Permission.RETENTION}, lambda: TrustPage(desk, tasks, events)),
-            _Entry("requests", self.tr("Requests"), {Permission.REQUESTS}, self._requests),
         ]
 
     @property
@@ -132,9 +138,8 @@ class Workplace(QWidget):
     def _furnish(self, session: SignedIn) -> list[tuple[str, str, str, str]]:
         """Make the pages; what the rail shows of them."""
         shown = []
-        for number, entry in enumerate(self._entries(), 1):
-            if not any(session.may(permission) for permission in entry.permissions):
-                continue
+        seen = [entry for entry in self._entries() if any(session.may(each) for each in entry.permissions)]
+        for number, entry in enumerate(seen, 1):
             page = entry.make()
             self.pages[entry.key] = page
             self._stack.addWidget(page)
