@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, delete, func, select
@@ -166,6 +166,20 @@ SUBJECTS: dict[SubjectKind, SubjectTables] = {
 def intended(connection: Connection) -> set[str]:
     """Subjects whose erasure stands: their rows, where there are any left, are nobody's."""
     return set(connection.scalars(select(ErasureIntent.subject_id)))
+
+
+def keyless(connection: Connection, has: Callable[[str], bool]) -> int:
+    """How many subjects, and rows under keys of their own, have lost their key; those being erased do not count."""
+    begun = intended(connection)
+    lost: set[str] = set()
+    for tables in SUBJECTS.values():
+        if tables.root.own_key is None:
+            lost.update(each for each in connection.scalars(select(tables.root.owner)) if not has(each))
+        for holding in tables.others:
+            if holding.own_key is not None:
+                rows = connection.execute(select(holding.table.c.id, holding.owner).where(holding.own_key))
+                lost.update(row for row, owner in rows if not has(row) and owner not in begun)
+    return len(lost - begun)
 
 
 def personal_texts(plain: bytes) -> list[str]:

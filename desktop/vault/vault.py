@@ -69,6 +69,7 @@ from desktop.vault.rotation import rotate_epoch
 from desktop.vault.settings import SettingsRepository
 from desktop.vault.setup import VaultSetup
 from desktop.vault.sightings import SightingRepository
+from desktop.vault.subjects import keyless
 from desktop.vault.templates import TemplateRepository
 from desktop.vault.withdrawals import WithdrawalRepository
 
@@ -308,7 +309,10 @@ class Vault:
         return self.audit.verify(Expected(self.id, self.signing_key.public_key, points), progress)
 
     def check_integrity(self) -> list[str]:
-        """Every page's authentication, SQLite's own check, and references. Empty: all is well. Reads the whole file."""
+        """Every page's authentication, SQLite's own check, references, and that no key is lost. Empty: all is well.
+
+        Reads the whole file.
+        """
 
         def run(pragma: str) -> list[str]:
             try:
@@ -317,11 +321,15 @@ class Vault:
                 return [f"{pragma}: a page cannot be read"]
             return [f"{pragma}: {row[0]}" for row in rows if row[0] != "ok"]
 
-        return [
+        problems = [
             problem
             for pragma in ("cipher_integrity_check", "integrity_check", "foreign_key_check")
             for problem in run(pragma)
         ]
+        if not problems:
+            lost = self._store.read(lambda connection: keyless(connection, self._room.sealer.has))
+            problems += [f"keys: {lost} missing"] * bool(lost)
+        return problems
 
     def __enter__(self) -> Self:
         return self
