@@ -23,6 +23,7 @@ from desktop.vault.engine import Store
 from desktop.vault.files import PRIVATE
 
 _STEPS = 2000  # instructions of SQLite's machine between two looks at progress; a look costs about 10 us
+_CACHE_KIB = 2000  # what is written goes to the disk as it comes, where progress is read from
 _CHUNK = 1024 * 1024
 _INTERRUPTED = 9
 _TRIES = 5
@@ -60,6 +61,7 @@ def copy_database(store: Store, target: Path, progress: Progress) -> bytes:
 def _vacuum_into(store: Store, key: bytes, target: Path, progress: Progress) -> bool:
     """False: it gave way to a checkpoint."""
     connection = cipher.connect(store.path, key)
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     pages, page_size = (int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size"))
     size = pages * page_size  # not the file's: much may still be in the WAL
 
