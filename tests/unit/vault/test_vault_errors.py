@@ -34,6 +34,7 @@ GAPS = {
     "path": "/stick",
     "what": "vault.db",
     "seq": "7",
+    "count": "2",
 }
 
 
