@@ -168,7 +168,7 @@ def promise(track: Track, size: tuple[int, int]) -> float:
     detail = min(1.0, math.sqrt(box.area) / 112.0)
     front = max(0.0, math.cos(math.radians(min(90.0, abs(yaw(track.landmarks))))))
     clear = BESIDE if track.overlapping else 1.0
-    return track.score * math.sqrt(detail) * front * clear * _inside(track, size)
+    return min(1.0, track.score * math.sqrt(detail) * front * clear * _inside(track, size))
 
 
 def yaw(landmarks: NDArray[np.float32]) -> float:
