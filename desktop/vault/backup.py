@@ -117,7 +117,7 @@ class BackupKeeper:
             self.destinations.succeeded(destination_id, manifest.at, made_it)
             if destination.last_success is None:
                 self.companions.write_again()
-            self._thin(destination)
+            self._thin(destination, folder)
             made = next(one for one in self.refresh(destination_id) if one.folder == folder.name)
         log.info("backup.made", bytes=made.size)
         return made
@@ -252,11 +252,13 @@ class BackupKeeper:
         found = backup_folder.find(path, self._secrets.vault_id)
         return [(folder, manifest) for folder, manifest in found if manifest.signer == signer]
 
-    def _thin(self, destination: Destination) -> None:
-        """Delete the oldest backups beyond the plan's number; one that cannot be deleted is tried again next time."""
+    def _thin(self, destination: Destination, made: Path) -> None:
+        """Delete the oldest backups beyond the plan's number, never the one just made: the clock may have been set
+        back. One that cannot be deleted is tried again next time."""
         try:
             with at_destination(path := folder_of(destination), self._room.folder):
-                for folder, _ in self._ours(path)[destination.plan.keep :]:
+                others = [folder for folder, _ in self._ours(path) if folder != made]
+                for folder in others[destination.plan.keep - 1 :]:
                     backup_folder.discard(folder, self._secrets.vault_id)
         except VaultError as error:
             log.warning("backup.not_thinned", kind=error.code)

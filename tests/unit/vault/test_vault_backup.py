@@ -173,6 +173,18 @@ def test_two_backups_in_one_second_both_stay(
     assert {first.folder, second.folder} == {"north-gate-20260101T000000Z", "north-gate-20260101T000000Z-2"}
 
 
+def test_the_backup_just_made_stays_where_the_clock_was_set_back(
+    vault: Vault, destination: DestinationId, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.backups.destinations.change(destination, DestinationPlan(str(place), 2, Schedule.OFF))
+    made = []
+    for year in (2028, 2027, 2026):
+        monkeypatch.setattr(backup, "utc_now", lambda year=year: datetime(year, 1, 1, tzinfo=UTC))
+        made.append(back_up(vault, destination))
+    kept = {one.folder for one in vault.backups.destinations.backups(destination)}
+    assert kept == {made[0].folder, made[2].folder}
+
+
 def test_progress_rises_and_cancelling_leaves_nothing(
     vault: Vault, destination: DestinationId, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
