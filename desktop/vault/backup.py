@@ -214,7 +214,7 @@ class BackupKeeper:
         recovery_key = secrets.recovery_public()
         if recovery_key is None:
             raise RecoveryCodeNeeded
-        at = utc_now().replace(microsecond=0)
+        at = utc_now()
         key = copy_database(self._room.store, database, Part(progress, 0.0, 0.7))
         digest = hash_file(database, Part(progress, 0.7, 0.85))
         facts = read_facts(database, key)
